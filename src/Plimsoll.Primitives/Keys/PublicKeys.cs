@@ -1,0 +1,40 @@
+using System.Security.Cryptography;
+
+namespace Plimsoll.Primitives.Keys;
+
+/// <summary>Reads public keys of any supported kind.</summary>
+public static class PublicKeys
+{
+    /// <summary>Longest SubjectPublicKeyInfo that is looked at, in bytes.</summary>
+    public const int MostSpkiBytes = 4096;
+
+    /// <summary>
+    /// Imports a DER SubjectPublicKeyInfo. RSA keys verify PKCS #1 v1.5 unless <paramref name="pss"/> is set.
+    /// </summary>
+    public static Result<VerificationKey> ImportSpki(ReadOnlySpan<byte> spki, EcdsaEncoding encoding, bool pss = false)
+    {
+        if (spki.Length > MostSpkiBytes)
+            return KeyFailures.Malformed($"a public key of {spki.Length} bytes is more than {MostSpkiBytes}");
+        if (Ed25519VerificationKey.ImportSpki(spki).Succeeded(out var edwards, out _))
+            return edwards;
+        if (EcdsaVerificationKey.Import(spki, encoding).Succeeded(out var elliptic, out _))
+            return elliptic;
+        return RsaVerificationKey.Import(spki, pss ? SignatureAlgorithm.PS256 : SignatureAlgorithm.RS256).Succeeded(out var rsa, out var failure)
+            ? rsa
+            : failure with { What = "not a public key of a supported kind: " + failure.What };
+    }
+
+    /// <summary>Imports a PEM <c>PUBLIC KEY</c> block; other blocks, and more than one, are refused.</summary>
+    public static Result<VerificationKey> ImportPem(string pem, EcdsaEncoding encoding, bool pss = false)
+    {
+        if (!PemEncoding.TryFind(pem, out var fields) || pem.AsSpan()[fields.Label] is not "PUBLIC KEY")
+            return KeyFailures.Malformed("no PEM block 'PUBLIC KEY' was found");
+        if (pem.AsSpan()[fields.Location.End..].ContainsAnyExcept(" \t\r\n"))
+            return KeyFailures.Malformed("something stands after the PEM block");
+
+        var spki = new byte[fields.DecodedDataLength];
+        return Convert.TryFromBase64Chars(pem.AsSpan()[fields.Base64Data], spki, out var length) && length == spki.Length
+            ? ImportSpki(spki, encoding, pss)
+            : KeyFailures.Malformed("the PEM block is not base64");
+    }
+}
