@@ -126,7 +126,8 @@ public sealed class DockerEngine : IAsyncDisposable
         [
             "--bridge=br0", "--iptables=false", "--ip6tables=false", "--ip-forward=false", "--ip-masq=false", "--userland-proxy=false",
             "--data-root", folder.At("docker-data"), "--exec-root", folder.At("docker-exec"), "-p", folder.At("docker.pid"),
-            "-H", socket, "--containerd", folder.At("containerd.sock"), "--feature", "containerd-snapshotter=true", .. options,
+            "-H", socket, "--containerd", folder.At("containerd.sock"), "--feature", "containerd-snapshotter=true",
+            "--cgroup-parent=/plimsoll-tests", .. options,
         ];
         return await Server.Start(
             new Command(await PeerPrograms.Find("dockerd"), arguments) { Environment = environment, Timeout = Patience.Of(60) },
