@@ -2,88 +2,57 @@ using System.Security.Cryptography;
 
 namespace Plimsoll.Primitives.Keys;
 
-/// <summary>The NIST curves in use and what belongs to each.</summary>
-public sealed record EllipticCurve(string Name, ECCurve Curve, SignatureAlgorithm Algorithm, HashAlgorithmName Hash, int FieldBytes)
-{
-    /// <summary>P-256 with SHA-256.</summary>
-    public static EllipticCurve P256 { get; } = new("P-256", ECCurve.NamedCurves.nistP256, SignatureAlgorithm.ES256, HashAlgorithmName.SHA256, 32);
-
-    /// <summary>P-384 with SHA-384.</summary>
-    public static EllipticCurve P384 { get; } = new("P-384", ECCurve.NamedCurves.nistP384, SignatureAlgorithm.ES384, HashAlgorithmName.SHA384, 48);
-
-    /// <summary>P-521 with SHA-512.</summary>
-    public static EllipticCurve P521 { get; } = new("P-521", ECCurve.NamedCurves.nistP521, SignatureAlgorithm.ES512, HashAlgorithmName.SHA512, 66);
-
-    /// <summary>The curve of this JOSE name, or null.</summary>
-    public static EllipticCurve? Named(string name) => new[] { P256, P384, P521 }.FirstOrDefault(curve => curve.Name == name);
-
-    internal static EllipticCurve? OfKey(ECDsa key)
-    {
-        var oid = key.ExportParameters(includePrivateParameters: false).Curve.Oid.Value;
-        return new[] { P256, P384, P521 }.FirstOrDefault(curve => curve.Curve.Oid.Value == oid);
-    }
-}
-
-/// <summary>An ECDSA public key on one of the NIST curves, in one signature encoding.</summary>
+/// <summary>
+/// An ECDSA public key on one of the NIST curves, in one signature encoding. ECDSA has two good signatures for each that was
+/// made (s and n - s), so the bytes of a signature never identify what was signed.
+/// </summary>
 public sealed class EcdsaVerificationKey : VerificationKey
 {
     private readonly Lock _turn = new();
     private readonly ECDsa _key;
     private readonly EllipticCurve _curve;
     private readonly EcdsaEncoding _encoding;
-    private readonly Lazy<byte[]> _spki;
+    private readonly byte[] _spki;
 
-    private EcdsaVerificationKey(ECDsa key, EllipticCurve curve, EcdsaEncoding encoding)
+    private EcdsaVerificationKey(ECDsa key, EllipticCurve curve, EcdsaEncoding encoding, byte[] spki)
     {
         _key = key;
         _curve = curve;
         _encoding = encoding;
-        _spki = new Lazy<byte[]>(() =>
-        {
-            lock (_turn)
-                return _key.ExportSubjectPublicKeyInfo();
-        });
+        _spki = spki;
     }
 
     /// <inheritdoc/>
     public override SignatureAlgorithm Algorithm => _curve.Algorithm;
 
     /// <inheritdoc/>
-    public override ReadOnlyMemory<byte> SubjectPublicKeyInfo => _spki.Value;
+    public override ReadOnlyMemory<byte> SubjectPublicKeyInfo => _spki;
 
     /// <summary>Imports a point given by its coordinates, each exactly as long as the curve's field; a point off the curve is refused.</summary>
     public static Result<EcdsaVerificationKey> Import(EllipticCurve curve, ReadOnlySpan<byte> x, ReadOnlySpan<byte> y, EcdsaEncoding encoding)
     {
         if (x.Length != curve.FieldBytes || y.Length != curve.FieldBytes)
-            return KeyFailures.Malformed($"coordinates of {x.Length} and {y.Length} bytes do not fit {curve.Name}");
+            return KeyFailures.Malformed($"coordinates of {x.Length} and {y.Length} bytes do not fit {curve}");
         try
         {
             var point = new ECPoint { X = x.ToArray(), Y = y.ToArray() };
-            return new EcdsaVerificationKey(ECDsa.Create(new ECParameters { Curve = curve.Curve, Q = point }), curve, encoding);
+            var key = ECDsa.Create(new ECParameters { Curve = curve.Curve, Q = point });
+            return new EcdsaVerificationKey(key, curve, encoding, curve.ToSpki(x, y));
         }
         catch (CryptographicException)
         {
-            return KeyFailures.Malformed($"the point is not on {curve.Name}");
+            return KeyFailures.Malformed($"the point is not on {curve}");
         }
     }
 
-    internal static Result<EcdsaVerificationKey> Import(ReadOnlySpan<byte> spki, EcdsaEncoding encoding)
-    {
-        var key = ECDsa.Create();
-        try
-        {
-            key.ImportSubjectPublicKeyInfo(spki, out var read);
-            if (read == spki.Length && EllipticCurve.OfKey(key) is { } curve)
-                return new EcdsaVerificationKey(key, curve, encoding);
-        }
-        catch (CryptographicException)
-        {
-            // Refused below, with all the other ways to be wrong.
-        }
-
-        key.Dispose();
-        return KeyFailures.Malformed("not an elliptic curve key on P-256, P-384 or P-521");
-    }
+    /// <summary>
+    /// Imports a SubjectPublicKeyInfo in its one DER spelling: curve named, point uncompressed, nothing after it. The platform's
+    /// import would also read curves that the key itself spells out, and those let a forger choose the generator.
+    /// </summary>
+    internal static Result<EcdsaVerificationKey> ImportSpki(ReadOnlySpan<byte> spki, EcdsaEncoding encoding)
+        => EllipticCurve.OfSpki(spki, out var x, out var y) is { } curve
+            ? Import(curve, x, y, encoding)
+            : KeyFailures.Malformed("not a named curve P-256, P-384 or P-521 with an uncompressed point");
 
     /// <inheritdoc/>
     protected override bool Accepts(ReadOnlySpan<byte> message, ReadOnlySpan<byte> signature)

@@ -9,19 +9,18 @@ public static class PublicKeys
     public const int MostSpkiBytes = 4096;
 
     /// <summary>
-    /// Imports a DER SubjectPublicKeyInfo. RSA keys verify PKCS #1 v1.5 unless <paramref name="pss"/> is set.
+    /// Imports a DER SubjectPublicKeyInfo in its one spelling, so that a key has one key id. RSA keys verify PKCS #1 v1.5
+    /// unless <paramref name="pss"/> is set.
     /// </summary>
     public static Result<VerificationKey> ImportSpki(ReadOnlySpan<byte> spki, EcdsaEncoding encoding, bool pss = false)
     {
         if (spki.Length > MostSpkiBytes)
             return KeyFailures.Malformed($"a public key of {spki.Length} bytes is more than {MostSpkiBytes}");
-        if (Ed25519VerificationKey.ImportSpki(spki).Succeeded(out var edwards, out _))
-            return edwards;
-        if (EcdsaVerificationKey.Import(spki, encoding).Succeeded(out var elliptic, out _))
-            return elliptic;
-        return RsaVerificationKey.Import(spki, pss ? SignatureAlgorithm.PS256 : SignatureAlgorithm.RS256).Succeeded(out var rsa, out var failure)
-            ? rsa
-            : failure with { What = "not a public key of a supported kind: " + failure.What };
+        if (EllipticCurve.OfSpki(spki, out _, out _) is not null)
+            return EcdsaVerificationKey.ImportSpki(spki, encoding).Select<VerificationKey>(key => key);
+        return Ed25519VerificationKey.IsSpki(spki)
+            ? Ed25519VerificationKey.ImportSpki(spki).Select<VerificationKey>(key => key)
+            : RsaVerificationKey.ImportSpki(spki, pss ? SignatureAlgorithm.PS256 : SignatureAlgorithm.RS256).Select<VerificationKey>(key => key);
     }
 
     /// <summary>Imports a PEM <c>PUBLIC KEY</c> block; other blocks, and more than one, are refused.</summary>

@@ -18,20 +18,16 @@ public sealed class RsaVerificationKey : VerificationKey
     private readonly Lock _turn = new();
     private readonly RSA _key;
     private readonly RSASignaturePadding _padding;
-    private readonly Lazy<byte[]> _spki;
+    private readonly byte[] _spki;
 
-    private RsaVerificationKey(RSA key, SignatureAlgorithm algorithm, ReadOnlyMemory<byte> modulus, ReadOnlyMemory<byte> exponent)
+    private RsaVerificationKey(RSA key, SignatureAlgorithm algorithm, byte[] modulus, byte[] exponent)
     {
         _key = key;
         _padding = algorithm == SignatureAlgorithm.PS256 ? RSASignaturePadding.Pss : RSASignaturePadding.Pkcs1;
         Algorithm = algorithm;
         Modulus = modulus;
         Exponent = exponent;
-        _spki = new Lazy<byte[]>(() =>
-        {
-            lock (_turn)
-                return _key.ExportSubjectPublicKeyInfo();
-        });
+        _spki = key.ExportSubjectPublicKeyInfo();
     }
 
     /// <inheritdoc/>
@@ -44,7 +40,7 @@ public sealed class RsaVerificationKey : VerificationKey
     public ReadOnlyMemory<byte> Exponent { get; }
 
     /// <inheritdoc/>
-    public override ReadOnlyMemory<byte> SubjectPublicKeyInfo => _spki.Value;
+    public override ReadOnlyMemory<byte> SubjectPublicKeyInfo => _spki;
 
     /// <summary>Imports modulus and exponent (big-endian, no leading zeros) for RS256 or PS256.</summary>
     public static Result<RsaVerificationKey> Import(ReadOnlyMemory<byte> modulus, ReadOnlyMemory<byte> exponent, SignatureAlgorithm algorithm)
@@ -61,8 +57,8 @@ public sealed class RsaVerificationKey : VerificationKey
             return KeyFailures.Malformed("the RSA exponent is not an odd number from 3 up to 64 bits");
         try
         {
-            var key = RSA.Create(new RSAParameters { Modulus = modulus.ToArray(), Exponent = exponent.ToArray() });
-            return new RsaVerificationKey(key, algorithm, modulus, exponent);
+            var parameters = new RSAParameters { Modulus = modulus.ToArray(), Exponent = exponent.ToArray() };
+            return new RsaVerificationKey(RSA.Create(parameters), algorithm, parameters.Modulus, parameters.Exponent);
         }
         catch (CryptographicException)
         {
@@ -70,20 +66,22 @@ public sealed class RsaVerificationKey : VerificationKey
         }
     }
 
-    internal static Result<RsaVerificationKey> Import(ReadOnlySpan<byte> spki, SignatureAlgorithm algorithm)
+    internal static Result<RsaVerificationKey> ImportSpki(ReadOnlySpan<byte> spki, SignatureAlgorithm algorithm)
     {
         using var key = RSA.Create();
         try
         {
-            key.ImportSubjectPublicKeyInfo(spki, out var read);
+            key.ImportSubjectPublicKeyInfo(spki, out _);
             var parameters = key.ExportParameters(includePrivateParameters: false);
-            return read == spki.Length
+
+            // Other spellings of one key (other algorithm parameters, lengths, bytes at the end) would be other key ids.
+            return key.ExportSubjectPublicKeyInfo().AsSpan().SequenceEqual(spki)
                 ? Import(parameters.Modulus, parameters.Exponent, algorithm)
-                : KeyFailures.Malformed("bytes stand after the RSA key");
+                : KeyFailures.Malformed("an RSA key that is not in its one DER spelling");
         }
         catch (CryptographicException)
         {
-            return KeyFailures.Malformed("not an RSA public key");
+            return KeyFailures.Malformed("not an ECDSA key on a named curve, an RSA key or an Ed25519 key");
         }
     }
 

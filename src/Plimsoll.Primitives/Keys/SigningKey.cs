@@ -2,7 +2,7 @@ using System.Security.Cryptography;
 
 namespace Plimsoll.Primitives.Keys;
 
-/// <summary>A private key in this process. Disposing clears what the platform lets be cleared.</summary>
+/// <summary>A private key in this process; it may be used from many threads. Disposing clears what the platform lets be cleared.</summary>
 public abstract class SigningKey : IDisposable
 {
     /// <summary>The algorithm by which it signs.</summary>
@@ -34,6 +34,7 @@ public abstract class SigningKey : IDisposable
 /// <summary>An ECDSA private key.</summary>
 public sealed class EcdsaSigningKey : SigningKey
 {
+    private readonly Lock _turn = new();
     private readonly ECDsa _key;
     private readonly EllipticCurve _curve;
 
@@ -43,7 +44,7 @@ public sealed class EcdsaSigningKey : SigningKey
         _curve = curve;
         var point = key.ExportParameters(includePrivateParameters: false).Q;
         PublicJwk = Jwk.Of("EC", curve.Name, point.X!, point.Y!);
-        SubjectPublicKeyInfo = key.ExportSubjectPublicKeyInfo();
+        SubjectPublicKeyInfo = curve.ToSpki(point.X, point.Y);
     }
 
     /// <inheritdoc/>
@@ -59,9 +60,12 @@ public sealed class EcdsaSigningKey : SigningKey
     public static EcdsaSigningKey Create(EllipticCurve curve) => new(ECDsa.Create(curve.Curve), curve);
 
     /// <inheritdoc/>
-    public override byte[] Sign(ReadOnlySpan<byte> message, EcdsaEncoding encoding) => _key.SignData(
-        message, _curve.Hash,
-        encoding == EcdsaEncoding.Der ? DSASignatureFormat.Rfc3279DerSequence : DSASignatureFormat.IeeeP1363FixedFieldConcatenation);
+    public override byte[] Sign(ReadOnlySpan<byte> message, EcdsaEncoding encoding)
+    {
+        var format = encoding == EcdsaEncoding.Der ? DSASignatureFormat.Rfc3279DerSequence : DSASignatureFormat.IeeeP1363FixedFieldConcatenation;
+        lock (_turn)
+            return _key.SignData(message, _curve.Hash, format);
+    }
 
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)
@@ -74,6 +78,7 @@ public sealed class EcdsaSigningKey : SigningKey
 /// <summary>An RSA private key that signs RS256 or PS256.</summary>
 public sealed class RsaSigningKey : SigningKey
 {
+    private readonly Lock _turn = new();
     private readonly RSA _key;
     private readonly RSASignaturePadding _padding;
 
@@ -100,7 +105,11 @@ public sealed class RsaSigningKey : SigningKey
     public static RsaSigningKey Create(int bits, SignatureAlgorithm algorithm = SignatureAlgorithm.RS256) => new(RSA.Create(bits), algorithm);
 
     /// <inheritdoc/>
-    public override byte[] Sign(ReadOnlySpan<byte> message, EcdsaEncoding encoding) => _key.SignData(message, HashAlgorithmName.SHA256, _padding);
+    public override byte[] Sign(ReadOnlySpan<byte> message, EcdsaEncoding encoding)
+    {
+        lock (_turn)
+            return _key.SignData(message, HashAlgorithmName.SHA256, _padding);
+    }
 
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)
@@ -119,7 +128,7 @@ public sealed class Ed25519SigningKey : SigningKey
     {
         _key = key;
         PublicJwk = Jwk.Of("OKP", "Ed25519", publicKey, default);
-        SubjectPublicKeyInfo = Ed25519VerificationKey.Import(publicKey).Succeeded(out var half, out _) ? half.SubjectPublicKeyInfo : default;
+        SubjectPublicKeyInfo = Ed25519VerificationKey.ToSpki(publicKey);
     }
 
     /// <inheritdoc/>
@@ -134,12 +143,14 @@ public sealed class Ed25519SigningKey : SigningKey
     /// <summary>Makes a key from its 32 secret bytes (RFC 8032 5.1.5), which the caller clears.</summary>
     public static Ed25519SigningKey FromSeed(ReadOnlySpan<byte> seed)
     {
+        if (seed.Length != Ed25519VerificationKey.KeyBytes)
+            throw new ArgumentException("an Ed25519 seed has 32 bytes", nameof(seed));
         var key = Libcrypto.NewRawPrivateKey(Libcrypto.Ed25519, 0, seed, (nuint)seed.Length);
         var publicKey = new byte[Ed25519VerificationKey.KeyBytes];
         var length = (nuint)publicKey.Length;
         return !key.IsInvalid && Libcrypto.GetRawPublicKey(key, publicKey, ref length) == 1
             ? new Ed25519SigningKey(key, publicKey)
-            : throw new ArgumentException("an Ed25519 seed has 32 bytes", nameof(seed));
+            : throw new CryptographicException("OpenSSL could not make an Ed25519 key");
     }
 
     /// <summary>Makes a new key that exists only in memory.</summary>
