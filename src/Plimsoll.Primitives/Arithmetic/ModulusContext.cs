@@ -32,7 +32,13 @@ public sealed class ModulusContext
         _modulus = modulus.ToByteArray(isUnsigned: true, isBigEndian: true);
         _inverse = new PublicInverse(modulus);
         Kind = kind;
-        _multiplier = new ScalarMultiplier(modulus);
+        _multiplier = kind switch
+        {
+            MultiplierKind.Scalar => new ScalarMultiplier(modulus),
+            MultiplierKind.Avx2 when Avx2.IsSupported => new LaneMultiplier<Vector256<ulong>, Avx2Lanes>(modulus),
+            MultiplierKind.Avx512 when Avx512F.IsSupported => new LaneMultiplier<Vector512<ulong>, Avx512Lanes>(modulus),
+            _ => throw new PlatformNotSupportedException($"this machine has no {kind} instructions"),
+        };
     }
 
     /// <summary>The length of the modulus.</summary>

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.InteropServices;
 
 namespace Plimsoll.Primitives.Arithmetic;
 
@@ -8,10 +9,19 @@ internal static class Radix
     /// <summary>Cuts a number into limbs of the given width, least significant first.</summary>
     public static ulong[] Split(BigInteger value, int bits, int limbs)
     {
+        // Room for the word behind the last one that a limb begins in.
+        var words = new ulong[(bits * limbs / 64) + 2];
+        _ = value.TryWriteBytes(MemoryMarshal.AsBytes(words.AsSpan()), out _, isUnsigned: true);
+
         var result = new ulong[limbs];
-        var mask = (BigInteger.One << bits) - 1;
+        var mask = ulong.MaxValue >> (64 - bits);
         for (var i = 0; i < limbs; i++)
-            result[i] = (ulong)((value >> (bits * i)) & mask);
+        {
+            var (word, shift) = Math.DivRem(i * bits, 64);
+            // Two shifts, because a shift by 64 would be a shift by nothing.
+            result[i] = ((words[word] >> shift) | (words[word + 1] << 1 << (63 - shift))) & mask;
+        }
+
         return result;
     }
 
