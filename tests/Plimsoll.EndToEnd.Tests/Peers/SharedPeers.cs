@@ -1,4 +1,7 @@
+using System.Runtime.Versioning;
+
 [assembly: AssemblyFixture(typeof(Plimsoll.EndToEnd.Tests.Peers.SharedPeers))]
+[assembly: SupportedOSPlatform("linux")]
 
 namespace Plimsoll.EndToEnd.Tests.Peers;
 
