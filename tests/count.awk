@@ -15,14 +15,29 @@ function plain(text) {
     return text
 }
 
+function found(why) {
+    print plain(test) "\t" plain(why) >> skipped
+    test = ""
+}
+
+# Text may have '<' in it, which ends a record: it goes on in the next, and means no element.
+literal { text = text "<" $0 }
+!literal && /^!\[CDATA\[/ { text = substr($0, 9); literal = 1 }
+literal {
+    if (index(text, "]]>")) {
+        literal = 0
+        if (test != "") found(substr(text, 1, index(text, "]]>") - 1))
+    }
+    next
+}
+
 /^assembly / {
     assemblies++
     passed += attribute("passed"); failed += attribute("failed") + attribute("errors"); skips += attribute("skipped")
 }
 /^test / { test = attribute("result") == "Skip" ? attribute("name") : "" }
-test != "" && /^!\[CDATA\[/ { print plain(test) "\t" plain(substr($0, 9, index($0, "]]>") - 9)) >> skipped; test = "" }
-test != "" && /^reason>[^ \n]/ { print plain(test) "\t" plain(substr($0, 8)) >> skipped; test = "" }
-test != "" && /^\/test>/ { print plain(test) "\t(no reason given)" >> skipped; test = "" }
+test != "" && /^reason>[^ \n]/ { found(substr($0, 8)) }
+test != "" && /^\/test>/ { found("(no reason given)") }
 /^\/assemblies>/ { whole = 1 }
 
 END {

@@ -20,15 +20,15 @@ public sealed class TestCommandTests : IDisposable
     {
         var counted = await Count("""
             <assemblies><assembly passed="1" failed="0" skipped="2" errors="0"><collection>
-            <test name="Passes" result="Pass" />
-            <test name="Reads &quot;a &amp; b&quot;" result="Skip"><reason><![CDATA[upstream data absent: shared/a]]></reason></test>
+            <test name="Passes" result="Pass"><output><![CDATA[prints <test name="Fake" result="Skip"> and <assembly passed="99">]]></output></test>
+            <test name="Reads &quot;a &amp; b&quot;" result="Skip"><reason><![CDATA[upstream data absent: shared/<a> & b]]></reason></test>
             <test name="Other" result="Skip"></test>
             </collection></assembly></assemblies>
             """);
 
         Assert.Equal("1 0 2\n", counted.OrFail().Output);
         Assert.Equal(
-            "Reads \"a & b\"\tupstream data absent: shared/a\nOther\t(no reason given)\n",
+            "Reads \"a & b\"\tupstream data absent: shared/<a> & b\nOther\t(no reason given)\n",
             await File.ReadAllTextAsync(_folder.At("skipped.tsv"), TestContext.Current.CancellationToken));
     }
 
