@@ -45,6 +45,9 @@ public sealed class EcdsaVerificationKey : VerificationKey
         }
     }
 
+    /// <summary>The same key, held to signatures in another encoding.</summary>
+    public EcdsaVerificationKey With(EcdsaEncoding encoding) => encoding == _encoding ? this : new(_key, _curve, encoding);
+
     /// <summary>
     /// Imports a SubjectPublicKeyInfo in its one DER spelling: curve named, point uncompressed, nothing after it. The platform's
     /// import would also read curves that the key itself spells out, and those let a forger choose the generator.
