@@ -125,6 +125,9 @@ internal static class Failures
     public static Failure Dpop(string what) => new(
         Refusal.Untrusted, "openpubkey.dpop", what, "make a new proof for this request with the key of the login");
 
+    public static Failure VectorFile(string what) => new(
+        Refusal.Malformed, "conformance.file", what, "give a file of format openpubkey-vectors/1");
+
     /// <summary>A text from outside, cut so that it fits a message and cannot carry a whole token.</summary>
     public static string Shorten(string? text) => text switch
     {

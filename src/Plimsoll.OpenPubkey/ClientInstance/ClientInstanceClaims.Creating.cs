@@ -4,7 +4,6 @@ using System.Text;
 using System.Text.Json;
 using Plimsoll.OpenPubkey.Gq;
 using Plimsoll.OpenPubkey.Tokens;
-using Plimsoll.Primitives;
 using Plimsoll.Primitives.Encodings;
 using Plimsoll.Primitives.Json;
 using Plimsoll.Primitives.Keys;

@@ -3,7 +3,6 @@ using Plimsoll.OpenPubkey.Providers;
 using Plimsoll.OpenPubkey.Tokens;
 using Plimsoll.OpenPubkey.Verifying;
 using Plimsoll.Primitives;
-using Plimsoll.Primitives.Json;
 
 namespace Plimsoll.OpenPubkey.Refresh;
 

@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Diagnostics;
-using System.Text;
 using Plimsoll.Primitives.Encodings;
 using Plimsoll.Primitives.Hashing;
 using Plimsoll.Primitives.Json;

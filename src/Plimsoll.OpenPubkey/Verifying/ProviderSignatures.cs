@@ -3,7 +3,6 @@ using Plimsoll.OpenPubkey.KeySets;
 using Plimsoll.OpenPubkey.Providers;
 using Plimsoll.OpenPubkey.Tokens;
 using Plimsoll.Primitives;
-using Plimsoll.Primitives.Keys;
 
 namespace Plimsoll.OpenPubkey.Verifying;
 

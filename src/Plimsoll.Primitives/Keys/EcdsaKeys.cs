@@ -8,14 +8,15 @@ namespace Plimsoll.Primitives.Keys;
 /// </summary>
 public sealed class EcdsaVerificationKey : VerificationKey
 {
-    private readonly Lock _turn = new();
+    private readonly Lock _turn;
     private readonly ECDsa _key;
     private readonly EllipticCurve _curve;
     private readonly EcdsaEncoding _encoding;
     private readonly byte[] _spki;
 
-    private EcdsaVerificationKey(ECDsa key, EllipticCurve curve, EcdsaEncoding encoding, byte[] spki)
+    private EcdsaVerificationKey(ECDsa key, EllipticCurve curve, EcdsaEncoding encoding, byte[] spki, Lock? turn = null)
     {
+        _turn = turn ?? new Lock();
         _key = key;
         _curve = curve;
         _encoding = encoding;
@@ -46,7 +47,7 @@ public sealed class EcdsaVerificationKey : VerificationKey
     }
 
     /// <summary>The same key, held to signatures in another encoding.</summary>
-    public EcdsaVerificationKey With(EcdsaEncoding encoding) => encoding == _encoding ? this : new(_key, _curve, encoding);
+    public EcdsaVerificationKey With(EcdsaEncoding encoding) => encoding == _encoding ? this : new(_key, _curve, encoding, _spki, _turn);
 
     /// <summary>
     /// Imports a SubjectPublicKeyInfo in its one DER spelling: curve named, point uncompressed, nothing after it. The platform's
