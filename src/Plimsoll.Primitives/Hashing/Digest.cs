@@ -9,16 +9,18 @@ namespace Plimsoll.Primitives.Hashing;
 /// </summary>
 public readonly record struct Digest
 {
+    // Both names have it.
+    private const int AlgorithmLength = 6;
     private static readonly SearchValues<char> LowerHex = SearchValues.Create("0123456789abcdef");
     private readonly string? _text;
 
     private Digest(string text) => _text = text;
 
     /// <summary>The algorithm's registered name: <c>sha256</c> or <c>sha512</c>.</summary>
-    public string Algorithm => ToString().Split(':')[0];
+    public string Algorithm => _text?[..AlgorithmLength] ?? "";
 
     /// <summary>The value in lower-case hex, without the algorithm.</summary>
-    public string Hex => ToString().Split(':')[^1];
+    public string Hex => _text?[(AlgorithmLength + 1)..] ?? "";
 
     /// <summary>Whether this is the value that nothing has: an unassigned digest matches no bytes.</summary>
     public bool IsEmpty => _text is null;
@@ -32,7 +34,7 @@ public readonly record struct Digest
         var length = text.StartsWith("sha256:", StringComparison.Ordinal) ? 64
             : text.StartsWith("sha512:", StringComparison.Ordinal) ? 128
             : 0;
-        return length > 0 && text.Length == 7 + length && !text.AsSpan(7).ContainsAnyExcept(LowerHex)
+        return length > 0 && text.Length == AlgorithmLength + 1 + length && !text.AsSpan(AlgorithmLength + 1).ContainsAnyExcept(LowerHex)
             ? new Digest(text)
             : new Failure(
                 Refusal.Malformed, "digest.malformed", $"'{Shorten(text)}' is not sha256: or sha512: with its lower-case hex value",

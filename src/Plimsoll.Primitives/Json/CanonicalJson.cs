@@ -10,13 +10,21 @@ namespace Plimsoll.Primitives.Json;
 /// </summary>
 public sealed class CanonicalJson
 {
-    private readonly Comparison<JsonValue> _order;
+    private static readonly SearchValues<byte> OlpcSpecial = SearchValues.Create("\"\\"u8);
+    private static readonly SearchValues<byte> EcmaScriptSpecial = SearchValues.Create([.. Enumerable.Range(0, 0x20).Select(code => (byte)code), .. "\"\\"u8]);
+
+    // 0xE2 starts U+2028 and U+2029, and more that needs no escape.
+    private static readonly SearchValues<byte> GoSpecial = SearchValues.Create([.. Enumerable.Range(0, 0x20).Select(code => (byte)code), .. "\"\\<>&"u8, 0xE2]);
+
+    private readonly Comparison<Member> _order;
+    private readonly SearchValues<byte> _special;
     private readonly Func<Rune, string?> _escape;
     private readonly Func<string, Result<string>> _number;
 
-    private CanonicalJson(Comparison<JsonValue> order, Func<Rune, string?> escape, Func<string, Result<string>> number)
+    private CanonicalJson(Comparison<Member> order, SearchValues<byte> special, Func<Rune, string?> escape, Func<string, Result<string>> number)
     {
         _order = order;
+        _special = special;
         _escape = escape;
         _number = number;
     }
@@ -25,13 +33,15 @@ public sealed class CanonicalJson
     /// What Go's encoding/json (1.22 and later) writes for a map: OpenPubkey's commitments and token hashes. Names in the
     /// order of their UTF-8 bytes; &lt;, &gt;, &amp;, U+2028 and U+2029 escaped; numbers as the shortest double.
     /// </summary>
-    public static CanonicalJson Go { get; } = new(ByUtf8, EscapeAsGo, text => CanonicalNumber.Shortest(text, keepMinusZero: true));
+    public static CanonicalJson Go { get; } = new(
+        ByUtf8, GoSpecial, EscapeAsGo, text => CanonicalNumber.Shortest(text, keepMinusZero: true));
 
     /// <summary>RFC 8785 (JCS): names in the order of their UTF-16 code units, numbers as ECMAScript prints them.</summary>
-    public static CanonicalJson Rfc8785 { get; } = new(ByUtf16, EscapeAsEcmaScript, text => CanonicalNumber.Shortest(text, keepMinusZero: false));
+    public static CanonicalJson Rfc8785 { get; } = new(
+        ByUtf16, EcmaScriptSpecial, EscapeAsEcmaScript, text => CanonicalNumber.Shortest(text, keepMinusZero: false));
 
     /// <summary>The OLPC form that TUF signs: only quote and backslash escaped, whole numbers only.</summary>
-    public static CanonicalJson Olpc { get; } = new(ByUtf8, EscapeAsOlpc, CanonicalNumber.Whole);
+    public static CanonicalJson Olpc { get; } = new(ByUtf8, OlpcSpecial, EscapeAsOlpc, CanonicalNumber.Whole);
 
     /// <summary>Writes a value; fails only on a number that the form cannot hold.</summary>
     public Result<byte[]> Write(JsonValue value)
@@ -49,7 +59,7 @@ public sealed class CanonicalJson
             case JsonKind.Array:
                 return AppendArray(value, output);
             case JsonKind.String:
-                AppendString(value, output);
+                AppendString(value.Utf8Text.Span, output);
                 return null;
             case JsonKind.Number:
                 if (!_number(value.Text).Succeeded(out var number, out var failure))
@@ -64,14 +74,14 @@ public sealed class CanonicalJson
 
     private Failure? AppendObject(JsonValue value, ArrayBufferWriter<byte> output)
     {
-        var members = value.Members().ToArray();
-        Array.Sort(members, (left, right) => _order(left.Name, right.Name));
+        var members = value.Members().Select(member => new Member(member.Name.Utf8Text, member.Value)).ToArray();
+        Array.Sort(members, _order);
 
         var separator = "{"u8;
         foreach (var (name, member) in members)
         {
             output.Write(separator);
-            AppendString(name, output);
+            AppendString(name.Span, output);
             output.Write(":"u8);
             if (Append(member, output) is { } failure)
                 return failure;
@@ -84,9 +94,8 @@ public sealed class CanonicalJson
 
     private Failure? AppendArray(JsonValue value, ArrayBufferWriter<byte> output)
     {
-        var elements = value.Elements();
         var separator = "["u8;
-        foreach (var element in elements)
+        foreach (var element in value.Elements())
         {
             output.Write(separator);
             if (Append(element, output) is { } failure)
@@ -94,30 +103,42 @@ public sealed class CanonicalJson
             separator = ","u8;
         }
 
-        output.Write(elements.Count == 0 ? "[]"u8 : "]"u8);
+        output.Write(separator is [(byte)'['] ? "[]"u8 : "]"u8);
         return null;
     }
 
-    private void AppendString(JsonValue text, ArrayBufferWriter<byte> output)
+    private void AppendString(ReadOnlySpan<byte> utf8, ArrayBufferWriter<byte> output)
     {
         output.Write("\""u8);
-        var utf8 = text.Utf8Text.Span;
-        while (!utf8.IsEmpty)
+        while (utf8.IndexOfAny(_special) is var at and >= 0)
         {
-            _ = Rune.DecodeFromUtf8(utf8, out var rune, out var length);
+            output.Write(utf8[..at]);
+            _ = Rune.DecodeFromUtf8(utf8[at..], out var rune, out var length);
+            var special = utf8.Slice(at, length);
             if (_escape(rune) is { } escaped)
-                output.Write(Encoding.ASCII.GetBytes(escaped));
+                _ = Encoding.ASCII.GetBytes(escaped, output);
             else
-                output.Write(utf8[..length]);
-            utf8 = utf8[length..];
+                output.Write(special);
+            utf8 = utf8[(at + length)..];
         }
 
+        output.Write(utf8);
         output.Write("\""u8);
     }
 
-    private static int ByUtf8(JsonValue left, JsonValue right) => left.Utf8Text.Span.SequenceCompareTo(right.Utf8Text.Span);
+    private static int ByUtf8(Member left, Member right) => left.Name.Span.SequenceCompareTo(right.Name.Span);
 
-    private static int ByUtf16(JsonValue left, JsonValue right) => string.CompareOrdinal(left.Text, right.Text);
+    // RFC 8785 3.2.3. The two orders differ in one thing: surrogates, the UTF-16 of what UTF-8 starts with F0 or more, stand
+    // below U+E000 to U+FFFF, which UTF-8 starts with EE or EF.
+    private static int ByUtf16(Member left, Member right)
+    {
+        var one = left.Name.Span;
+        var two = right.Name.Span;
+        var same = one.CommonPrefixLength(two);
+        if (same == one.Length || same == two.Length || one[same] < 0xEE || two[same] < 0xEE || one[same] >= 0xF0 == two[same] >= 0xF0)
+            return ByUtf8(left, right);
+        return one[same] >= 0xF0 ? -1 : 1;
+    }
 
     private static string? EscapeAsOlpc(Rune rune) => rune.Value switch
     {
@@ -143,4 +164,6 @@ public sealed class CanonicalJson
         '<' or '>' or '&' or 0x2028 or 0x2029 => "\\u" + rune.Value.ToString("x4", CultureInfo.InvariantCulture),
         _ => EscapeAsEcmaScript(rune),
     };
+
+    private readonly record struct Member(ReadOnlyMemory<byte> Name, JsonValue Value);
 }

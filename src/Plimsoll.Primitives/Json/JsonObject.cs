@@ -42,11 +42,11 @@ public sealed class JsonObject
     /// <summary>Whether the member is there, whatever its value.</summary>
     public bool Has(string name) => Find(name) is not null;
 
-    /// <summary>A member that must be there, of any kind; after a failure the object itself stands in.</summary>
+    /// <summary>A member that must be there, of any kind; a null stands in for one that is not.</summary>
     public JsonValue Value(string name)
     {
         Require(name);
-        return Find(name) ?? _value.GetValueOrDefault();
+        return Find(name).GetValueOrDefault();
     }
 
     /// <summary>A member of any kind, or null where it is absent.</summary>
@@ -128,18 +128,20 @@ public sealed class JsonObject
     }
 
     /// <summary>An array as values, or null where the member is absent.</summary>
-    public IReadOnlyList<JsonValue>? OptionalArray(string name) => Find(name, JsonKind.Array)?.Elements();
+    public IReadOnlyList<JsonValue>? OptionalArray(string name) => Find(name, JsonKind.Array) is { } value ? [.. value.Elements()] : null;
 
     /// <summary>An array of objects; none where the member is absent.</summary>
     public ImmutableArray<JsonObject> OptionalObjects(string name)
     {
         var objects = ImmutableArray.CreateBuilder<JsonObject>();
-        foreach (var (index, element) in (OptionalArray(name) ?? []).Index())
+        var index = 0;
+        foreach (var element in Find(name, JsonKind.Array).GetValueOrDefault().Elements())
         {
             if (element.Kind != JsonKind.Object)
                 Fail($"{name}[{index}]", $"is {Describe(element.Kind)}, not an object");
             else
                 objects.Add(new JsonObject(element, Join($"{name}[{index}]"), _reading));
+            index++;
         }
 
         return objects.ToImmutable();
@@ -156,7 +158,7 @@ public sealed class JsonObject
     public ImmutableArray<string> OptionalStrings(string name)
     {
         var strings = ImmutableArray.CreateBuilder<string>();
-        foreach (var element in OptionalArray(name) ?? [])
+        foreach (var element in Find(name, JsonKind.Array).GetValueOrDefault().Elements())
         {
             if (element.Kind != JsonKind.String)
                 Fail(name, $"holds {Describe(element.Kind)} among its strings");
@@ -171,7 +173,7 @@ public sealed class JsonObject
     public ImmutableSortedDictionary<string, string> OptionalStringMap(string name)
     {
         var map = ImmutableSortedDictionary.CreateBuilder<string, string>(StringComparer.Ordinal);
-        foreach (var (key, value) in Find(name, JsonKind.Object)?.Members() ?? [])
+        foreach (var (key, value) in Find(name, JsonKind.Object).GetValueOrDefault().Members())
         {
             if (value.Kind != JsonKind.String)
                 Fail(name, $"has a member '{Shorten(key.Text)}' that is {Describe(value.Kind)}, not a string");
@@ -183,7 +185,7 @@ public sealed class JsonObject
     }
 
     /// <summary>The names of all members, in order.</summary>
-    public IEnumerable<string> Names() => _value?.Members().Select(member => member.Name.Text) ?? [];
+    public IEnumerable<string> Names() => _value.GetValueOrDefault().Members().Select(member => member.Name.Text);
 
     /// <summary>Refuses members that were not asked for.</summary>
     public void NoOtherMembers()
@@ -193,14 +195,15 @@ public sealed class JsonObject
     }
 
     /// <summary>
-    /// Refuses a member whose name differs only in case from one that was asked for: a lenient reader would take one for
-    /// the other, and the two would see different things.
+    /// Refuses a member whose name differs only in case from one that was asked for before: a lenient reader would take one
+    /// for the other, and the two would see different things.
     /// </summary>
     public void NoCaseVariants()
     {
         foreach (var name in Names())
         {
-            if (_asked.Find(asked => asked != name && string.Equals(asked, name, StringComparison.OrdinalIgnoreCase)) is { } known)
+            var folded = Fold(name);
+            if (_asked.Find(asked => asked != name && string.Equals(asked, folded, StringComparison.OrdinalIgnoreCase)) is { } known)
                 Fail(name, $"differs only in case from '{known}'");
         }
     }
@@ -246,6 +249,9 @@ public sealed class JsonObject
         JsonKind.Null => "null",
         _ => "a boolean",
     };
+
+    // Unicode folds the long s and the Kelvin sign to s and k, and so does Go's encoding/json; .NET's comparison does not.
+    private static string Fold(string name) => name.Replace('\u017F', 's').Replace('\u212A', 'k');
 
     private static string Shorten(string text) => text.Length <= 60 ? text : text[..60] + "…";
 

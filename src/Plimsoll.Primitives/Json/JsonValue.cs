@@ -4,7 +4,7 @@ using System.Text.Json;
 namespace Plimsoll.Primitives.Json;
 
 /// <summary>The kinds of JSON values (RFC 8259 section 3).</summary>
-public enum JsonKind
+public enum JsonKind : byte
 {
     /// <summary>The literal <c>null</c>.</summary>
     Null,
@@ -32,10 +32,14 @@ internal readonly record struct JsonRow(JsonKind Kind, bool Escaped, int Start, 
 
 internal sealed record JsonText(ReadOnlyMemory<byte> Utf8, List<JsonRow> Rows);
 
-/// <summary>One value of a text that <see cref="StrictJson"/> read. Nothing is copied until it is asked for.</summary>
+/// <summary>
+/// One value of a text that <see cref="StrictJson"/> read. Nothing is copied until it is asked for. The <c>default</c> stands
+/// for a value that is not there, and reads as null.
+/// </summary>
 public readonly struct JsonValue
 {
-    private readonly JsonText _text;
+    private const int ShortText = 256;
+    private readonly JsonText? _text;
     private readonly int _index;
 
     internal JsonValue(JsonText text, int index)
@@ -48,50 +52,43 @@ public readonly struct JsonValue
     public JsonKind Kind => Row.Kind;
 
     /// <summary>The received bytes of this value; of a string, what stands between the quotes, escapes and all.</summary>
-    public ReadOnlyMemory<byte> Raw => _text.Utf8.Slice(Row.Start, Row.Length);
+    public ReadOnlyMemory<byte> Raw => _text is null ? default : _text.Utf8.Slice(Row.Start, Row.Length);
 
     /// <summary>Whether <see cref="Raw"/> holds escapes, so that it is not the string itself.</summary>
     public bool IsEscaped => Row.Escaped;
 
     /// <summary>A string's characters, unescaped; of other kinds the received text.</summary>
-    public string Text => IsEscaped ? Unescape() : Encoding.UTF8.GetString(Raw.Span);
-
-    private JsonRow Row => _text.Rows[_index];
+    public string Text => IsEscaped ? Reader().GetString()! : Encoding.UTF8.GetString(Raw.Span);
 
     /// <summary>A string's UTF-8 bytes, unescaped: the received ones, or a copy where there were escapes.</summary>
-    public ReadOnlyMemory<byte> Utf8Text => IsEscaped ? Encoding.UTF8.GetBytes(Unescape()) : Raw;
+    public ReadOnlyMemory<byte> Utf8Text
+    {
+        get
+        {
+            if (!IsEscaped)
+                return Raw;
+            var unescaped = new byte[Row.Length];
+            return unescaped.AsMemory(0, Reader().CopyString(unescaped));
+        }
+    }
+
+    internal int Index => _index;
+
+    private JsonRow Row => _text is null ? default : _text.Rows[_index];
 
     /// <summary>An array's elements in order; none for other kinds.</summary>
-    public IReadOnlyList<JsonValue> Elements()
-    {
-        if (Kind != JsonKind.Array)
-            return [];
-
-        var elements = new List<JsonValue>();
-        for (var at = _index + 1; at < Row.End; at = _text.Rows[at].End)
-            elements.Add(new JsonValue(_text, at));
-        return elements;
-    }
+    public JsonElements Elements() => Kind == JsonKind.Array ? new JsonElements(_text!, _index) : default;
 
     /// <summary>An object's members in order; none for other kinds.</summary>
-    public IReadOnlyList<(JsonValue Name, JsonValue Value)> Members()
-    {
-        if (Kind != JsonKind.Object)
-            return [];
-
-        var members = new List<(JsonValue, JsonValue)>();
-        for (var at = _index + 1; at < Row.End; at = _text.Rows[at + 1].End)
-            members.Add((new JsonValue(_text, at), new JsonValue(_text, at + 1)));
-        return members;
-    }
+    public JsonMembers Members() => Kind == JsonKind.Object ? new JsonMembers(_text!, _index) : default;
 
     /// <summary>An object's member of exactly this name, or null; also null if this is no object.</summary>
     public JsonValue? Member(string name)
     {
-        for (var at = _index + 1; Kind == JsonKind.Object && at < Row.End; at = _text.Rows[at + 1].End)
+        foreach (var (found, value) in Members())
         {
-            if (new JsonValue(_text, at).TextEquals(name))
-                return new JsonValue(_text, at + 1);
+            if (found.TextEquals(name))
+                return value;
         }
 
         return null;
@@ -101,26 +98,28 @@ public readonly struct JsonValue
     public bool TextEquals(string expected)
     {
         if (IsEscaped)
-            return Text == expected;
+            return Reader().ValueTextEquals(expected);
 
-        Span<byte> utf8 = stackalloc byte[128];
-        return Encoding.UTF8.TryGetBytes(expected, utf8, out var length)
-            ? Raw.Span.SequenceEqual(utf8[..length])
+        Span<byte> utf8 = stackalloc byte[ShortText];
+        return expected.Length <= ShortText / 3
+            ? Encoding.UTF8.GetBytes(expected, utf8) is var length && Raw.Span.SequenceEqual(utf8[..length])
             : Text == expected;
     }
 
     /// <summary>Starts reading this value as an object; every failure of that reading has <paramref name="code"/>.</summary>
     public JsonObject ReadObject(string code) => JsonObject.Start(this, code);
 
-    internal bool TextEquals(JsonValue other)
-        => IsEscaped || other.IsEscaped ? Text == other.Text : Raw.Span.SequenceEqual(other.Raw.Span);
+    /// <summary>The received text, for messages and debuggers.</summary>
+    public override string ToString() => Text;
 
-    private string Unescape()
+    /// <summary>Another value of the same text.</summary>
+    internal JsonValue At(int index) => new(_text!, index);
+
+    // The row leaves the quotes out; the reader wants them back.
+    private Utf8JsonReader Reader()
     {
-        // The row leaves the quotes out; the reader wants them back.
-        var quoted = _text.Utf8.Span.Slice(Row.Start - 1, Row.Length + 2);
-        var reader = new Utf8JsonReader(quoted);
+        var reader = new Utf8JsonReader(_text!.Utf8.Span.Slice(Row.Start - 1, Row.Length + 2));
         _ = reader.Read();
-        return reader.GetString()!;
+        return reader;
     }
 }

@@ -1,3 +1,4 @@
+using System.Buffers.Text;
 using System.Text.Json;
 using System.Text.Unicode;
 
@@ -5,9 +6,13 @@ namespace Plimsoll.Primitives.Json;
 
 /// <summary>How much JSON a format may be. Each format states its own as constants; both sides of each bound are tested.</summary>
 /// <param name="Bytes">Most bytes of the whole text.</param>
-/// <param name="Depth">Deepest nesting of objects and arrays; at most 64.</param>
+/// <param name="Depth">Deepest nesting of objects and arrays; 64 if more is given, since code that walks values recurses.</param>
 /// <param name="Values">Most values, names included: bounds what parsing allocates, 16 bytes a value.</param>
-public sealed record JsonLimits(int Bytes, int Depth = 16, int Values = 10_000);
+public sealed record JsonLimits(int Bytes, int Depth = 16, int Values = 10_000)
+{
+    /// <summary>No format may be deeper than this.</summary>
+    public const int MostDepth = 64;
+}
 
 /// <summary>
 /// Reads JSON (RFC 8259) as a signed format must be read: one meaning for each text. Refused are doubled member names
@@ -16,7 +21,10 @@ public sealed record JsonLimits(int Bytes, int Depth = 16, int Values = 10_000);
 /// </summary>
 public static class StrictJson
 {
-    private const int ManyMembers = 16;
+    private const int FewMembers = 16;
+
+    // A guess that fits most documents, so that the list of rows seldom has to grow.
+    private const int BytesPerValue = 12;
 
     /// <summary>Reads one JSON value. The bytes are kept, not copied: they must not change afterwards.</summary>
     public static Result<JsonValue> Parse(ReadOnlyMemory<byte> utf8, JsonLimits limits)
@@ -32,17 +40,16 @@ public static class StrictJson
         }
         catch (JsonException malformed)
         {
-            var where = $"line {malformed.LineNumber + 1}, byte {malformed.BytePositionInLine + 1}";
-            return malformed.Message.Contains("depth", StringComparison.Ordinal)
-                ? Refused("json.depth", $"nested deeper than {limits.Depth} levels ({where})")
-                : Refused("json.syntax", $"not one well-formed JSON value ({where})");
+            return Refused("json.syntax", $"not one well-formed JSON value (line {malformed.LineNumber + 1}, byte {malformed.BytePositionInLine + 1})");
         }
     }
 
     private static Result<JsonValue> Read(ReadOnlyMemory<byte> utf8, JsonLimits limits)
     {
-        var reader = new Utf8JsonReader(utf8.Span, new JsonReaderOptions { MaxDepth = Math.Min(limits.Depth, 64) });
-        var rows = new List<JsonRow>();
+        // One level more than is allowed: depth is refused here, by name, and not by an exception of the reader.
+        var depth = Math.Min(limits.Depth, JsonLimits.MostDepth);
+        var reader = new Utf8JsonReader(utf8.Span, new JsonReaderOptions { MaxDepth = depth + 1 });
+        var rows = new List<JsonRow>(Math.Min(limits.Values, (utf8.Length / BytesPerValue) + 1));
         var text = new JsonText(utf8, rows);
         var open = new Stack<int>();
 
@@ -52,8 +59,8 @@ public static class StrictJson
             {
                 var start = open.Pop();
                 rows[start] = rows[start] with { End = rows.Count, Length = (int)reader.TokenStartIndex + 1 - rows[start].Start };
-                if (reader.TokenType == JsonTokenType.EndObject && DoubledMember(text, start) is { } doubled)
-                    return Refused("json.duplicate-member", $"the member '{doubled}' stands twice in one object");
+                if (reader.TokenType == JsonTokenType.EndObject && DoubledMember(new JsonValue(text, start)) is { } doubled)
+                    return Refused("json.duplicate-member", $"the member '{Shorten(doubled)}' stands twice in one object");
                 continue;
             }
 
@@ -64,7 +71,12 @@ public static class StrictJson
             if (row.Escaped && !HasOnlyPairedSurrogates(utf8.Span.Slice(row.Start, row.Length)))
                 return Refused("json.utf8", "a string holds half of a surrogate pair");
             if (row.Kind is JsonKind.Object or JsonKind.Array)
+            {
+                if (open.Count >= depth)
+                    return Refused("json.depth", $"nested deeper than {depth} levels");
                 open.Push(rows.Count);
+            }
+
             rows.Add(row);
         }
 
@@ -89,40 +101,54 @@ public static class StrictJson
         return new JsonRow(kind, kind == JsonKind.String && reader.ValueIsEscaped, start, reader.ValueSpan.Length, index + 1);
     }
 
-    private static string? DoubledMember(JsonText text, int start)
+    private static string? DoubledMember(JsonValue value)
     {
-        var members = new JsonValue(text, start).Members();
-        if (members.Count < ManyMembers)
+        Span<int> few = stackalloc int[FewMembers];
+        var count = 0;
+        foreach (var (name, _) in value.Members())
         {
-            for (var later = 1; later < members.Count; later++)
-            {
-                for (var earlier = 0; earlier < later; earlier++)
-                {
-                    if (members[earlier].Name.TextEquals(members[later].Name))
-                        return members[later].Name.Text;
-                }
-            }
-
-            return null;
+            // Escapes and many members take the way that compares each name once.
+            if (name.IsEscaped || count == FewMembers)
+                return DoubledAmongMany(value);
+            few[count++] = name.Index;
         }
 
-        var seen = new HashSet<string>(members.Count, StringComparer.Ordinal);
-        return members.Select(member => member.Name.Text).FirstOrDefault(name => !seen.Add(name));
+        for (var later = 1; later < count; later++)
+        {
+            var name = value.At(few[later]);
+            for (var earlier = 0; earlier < later; earlier++)
+            {
+                if (value.At(few[earlier]).Raw.Span.SequenceEqual(name.Raw.Span))
+                    return name.Text;
+            }
+        }
+
+        return null;
     }
 
+    private static string? DoubledAmongMany(JsonValue value)
+    {
+        var seen = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var (name, _) in value.Members())
+        {
+            if (!seen.Add(name.Text))
+                return name.Text;
+        }
+
+        return null;
+    }
+
+    // RFC 8259 8.2: programs differ in what they make of half a pair, so there may be none.
     private static bool HasOnlyPairedSurrogates(ReadOnlySpan<byte> escaped)
     {
         var high = false;
         for (var at = 0; at < escaped.Length; at++)
         {
-            var code = -1;
-            if (escaped[at] == '\\')
+            var code = 0;
+            if (escaped[at] == '\\' && escaped[++at] == 'u')
             {
-                if (escaped[++at] == 'u')
-                {
-                    code = Convert.ToInt32(System.Text.Encoding.ASCII.GetString(escaped.Slice(at + 1, 4)), 16);
-                    at += 4;
-                }
+                _ = Utf8Parser.TryParse(escaped.Slice(at + 1, 4), out code, out _, 'x');
+                at += 4;
             }
 
             var low = code is >= 0xDC00 and <= 0xDFFF;
@@ -133,6 +159,8 @@ public static class StrictJson
 
         return !high;
     }
+
+    private static string Shorten(string text) => text.Length <= 60 ? text : text[..60] + "…";
 
     private static Failure Refused(string code, string what) => new(
         Refusal.Malformed, code, what, "get the data again from its source; if it stays, tell whoever made it");

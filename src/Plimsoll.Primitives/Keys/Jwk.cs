@@ -50,33 +50,43 @@ public sealed class Jwk
         var keyType = reader.String("kty");
         if (Array.Find(PrivateMembers, reader.Has) is { } secret)
             reader.Fail(secret, "is part of a private key, which nobody may send");
-        reader.NoCaseVariants();
 
         var key = keyType switch
         {
-            "EC" => Read(reader, "EC", reader.String("crv"), "x", "y"),
-            "OKP" => Read(reader, "OKP", reader.String("crv"), "x", null),
-            "RSA" => Read(reader, "RSA", null, "n", "e"),
+            "EC" => ReadEc(reader),
+            "OKP" => ReadOkp(reader),
+            "RSA" => ReadRsa(reader),
             _ => null,
         };
         if (key is null)
-            reader.Fail("kty", $"is '{keyType}', not EC, RSA or OKP");
+            reader.Fail("kty", $"is '{Shorten(keyType)}', not EC, RSA or OKP");
+        reader.NoCaseVariants();
         return reader.Failed(out var failure) ? failure : key!;
     }
 
     /// <summary>
-    /// Imports the key for an algorithm, if it is of that algorithm's kind. ECDSA signatures are read as JOSE joins them.
+    /// Imports the key for an algorithm, if it is of that algorithm's kind and its own <c>alg</c> and <c>use</c>, where it has
+    /// them, do not speak against it. ECDSA signatures are read as JOSE joins them.
     /// </summary>
-    public Result<VerificationKey> Import(SignatureAlgorithm algorithm) => (algorithm, KeyType) switch
+    public Result<VerificationKey> Import(SignatureAlgorithm algorithm)
     {
-        (SignatureAlgorithm.RS256 or SignatureAlgorithm.PS256, "RSA") =>
-            RsaVerificationKey.Import(First, Second, algorithm).Select<VerificationKey>(key => key),
-        (SignatureAlgorithm.EdDSA, "OKP") when Curve == "Ed25519" =>
-            Ed25519VerificationKey.Import(First.Span).Select<VerificationKey>(key => key),
-        (_, "EC") when EllipticCurve.Named(Curve!) is { } curve && curve.Algorithm == algorithm =>
-            EcdsaVerificationKey.Import(curve, First.Span, Second.Span, EcdsaEncoding.Joined).Select<VerificationKey>(key => key),
-        _ => KeyFailures.Malformed($"a key of type {KeyType}{(Curve is null ? "" : " on " + Curve)} does not verify {algorithm}"),
-    };
+        // RFC 7517 4.2 and 4.4: a key for encryption, or for another algorithm, verifies nothing here.
+        if (Use is not (null or "sig"))
+            return KeyFailures.Malformed($"a key for use '{Shorten(Use)}' does not verify signatures");
+        if (Algorithm is not null && Algorithm != algorithm.ToString())
+            return KeyFailures.Malformed($"a key for '{Shorten(Algorithm)}' does not verify {algorithm}");
+
+        return (algorithm, KeyType) switch
+        {
+            (SignatureAlgorithm.RS256 or SignatureAlgorithm.PS256, "RSA") =>
+                RsaVerificationKey.Import(First, Second, algorithm).Select<VerificationKey>(key => key),
+            (SignatureAlgorithm.EdDSA, "OKP") =>
+                Ed25519VerificationKey.Import(First.Span).Select<VerificationKey>(key => key),
+            (_, "EC") when EllipticCurve.Named(Curve!) is { } curve && curve.Algorithm == algorithm =>
+                EcdsaVerificationKey.Import(curve, First.Span, Second.Span, EcdsaEncoding.Joined).Select<VerificationKey>(key => key),
+            _ => KeyFailures.Malformed($"a key of type {KeyType}{(Curve is null ? "" : " on " + Curve)} does not verify {algorithm}"),
+        };
+    }
 
     /// <summary>The key of a public key, for instance to write it into a header.</summary>
     internal static Jwk Of(string keyType, string? curve, ReadOnlyMemory<byte> first, ReadOnlyMemory<byte> second) => new(
@@ -87,20 +97,60 @@ public sealed class Jwk
         Second = second,
     };
 
-    private static Jwk Read(JsonObject reader, string keyType, string? curve, string first, string? second)
+    private static Jwk ReadEc(JsonObject reader)
     {
-        var one = reader.Base64Url(first);
-        byte[] two = second is null ? [] : reader.Base64Url(second);
-        return new Jwk(keyType, CanonicalText(keyType, curve, Base64Text.EncodeUrl(one), Base64Text.EncodeUrl(two)))
+        var name = reader.String("crv");
+        if (EllipticCurve.Named(name) is not { } curve)
         {
-            Algorithm = reader.OptionalString("alg"),
-            Use = reader.OptionalString("use"),
-            KeyId = reader.OptionalString("kid"),
-            Curve = curve,
-            First = one,
-            Second = two,
-        };
+            reader.Fail("crv", $"is '{Shorten(name)}', not P-256, P-384 or P-521");
+            curve = EllipticCurve.P256;
+        }
+
+        // RFC 7518 6.2.1.2: coordinates keep their leading zeros; a shorter spelling would be another thumbprint.
+        return Read(reader, "EC", curve.Name, Sized(reader, "x", curve.FieldBytes), Sized(reader, "y", curve.FieldBytes));
     }
+
+    private static Jwk ReadOkp(JsonObject reader)
+    {
+        var name = reader.String("crv");
+        if (name != "Ed25519")
+            reader.Fail("crv", $"is '{Shorten(name)}', not Ed25519");
+        return Read(reader, "OKP", "Ed25519", Sized(reader, "x", Ed25519VerificationKey.KeyBytes), []);
+    }
+
+    private static Jwk ReadRsa(JsonObject reader) => Read(reader, "RSA", null, Unsigned(reader, "n"), Unsigned(reader, "e"));
+
+    private static Jwk Read(JsonObject reader, string keyType, string? curve, byte[] first, byte[] second) => Of(keyType, curve, first, second).With(
+        reader.OptionalString("alg"), reader.OptionalString("use"), reader.OptionalString("kid"));
+
+    private static byte[] Sized(JsonObject reader, string name, int length)
+    {
+        var bytes = reader.Base64Url(name);
+        if (bytes.Length != length)
+            reader.Fail(name, $"has {bytes.Length} bytes, not {length}");
+        return bytes;
+    }
+
+    // RFC 7518 6.3.1.1: "MUST utilize the minimum number of octets".
+    private static byte[] Unsigned(JsonObject reader, string name)
+    {
+        var bytes = reader.Base64Url(name);
+        if (bytes is [] or [0, ..])
+            reader.Fail(name, "is zero or has leading zeros");
+        return bytes;
+    }
+
+    private static string Shorten(string text) => text.Length <= 60 ? text : text[..60] + "…";
+
+    private Jwk With(string? algorithm, string? use, string? keyId) => new(KeyType, Canonical)
+    {
+        Algorithm = algorithm,
+        Use = use,
+        KeyId = keyId,
+        Curve = Curve,
+        First = First,
+        Second = Second,
+    };
 
     // RFC 7638 3.2: only the required members, in lexicographic order, without white space.
     private static string CanonicalText(string keyType, string? curve, string first, string second) => keyType switch

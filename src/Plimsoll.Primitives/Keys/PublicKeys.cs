@@ -8,6 +8,9 @@ public static class PublicKeys
     /// <summary>Longest SubjectPublicKeyInfo that is looked at, in bytes.</summary>
     public const int MostSpkiBytes = 4096;
 
+    /// <summary>Longest PEM text that is looked at.</summary>
+    public const int MostPemCharacters = 3 * MostSpkiBytes;
+
     /// <summary>
     /// Imports a DER SubjectPublicKeyInfo in its one spelling, so that a key has one key id. RSA keys verify PKCS #1 v1.5
     /// unless <paramref name="pss"/> is set.
@@ -23,13 +26,15 @@ public static class PublicKeys
             : RsaVerificationKey.ImportSpki(spki, pss ? SignatureAlgorithm.PS256 : SignatureAlgorithm.RS256).Select<VerificationKey>(key => key);
     }
 
-    /// <summary>Imports a PEM <c>PUBLIC KEY</c> block; other blocks, and more than one, are refused.</summary>
+    /// <summary>Imports one PEM <c>PUBLIC KEY</c> block; other blocks, more than one, and text around it are refused.</summary>
     public static Result<VerificationKey> ImportPem(string pem, EcdsaEncoding encoding, bool pss = false)
     {
+        if (pem.Length > MostPemCharacters)
+            return KeyFailures.Malformed($"a PEM text of {pem.Length} characters is more than {MostPemCharacters}");
         if (!PemEncoding.TryFind(pem, out var fields) || pem.AsSpan()[fields.Label] is not "PUBLIC KEY")
             return KeyFailures.Malformed("no PEM block 'PUBLIC KEY' was found");
-        if (pem.AsSpan()[fields.Location.End..].ContainsAnyExcept(" \t\r\n"))
-            return KeyFailures.Malformed("something stands after the PEM block");
+        if (!pem.AsSpan()[..fields.Location.Start].IsWhiteSpace() || !pem.AsSpan()[fields.Location.End..].IsWhiteSpace())
+            return KeyFailures.Malformed("something stands before or after the PEM block");
 
         var spki = new byte[fields.DecodedDataLength];
         return Convert.TryFromBase64Chars(pem.AsSpan()[fields.Base64Data], spki, out var length) && length == spki.Length
