@@ -12,7 +12,7 @@ internal static class EnvelopeVectors
     public static Finding Check(JsonValue vector)
     {
         var envelope = vector.Member("envelope")!.Value;
-        if (envelope.Member("signatures")?.Elements() is not [var signature]
+        if (envelope.Member("signatures")?.Elements().ToArray() is not [var signature]
             || vector.Member("verify") is not { } settings)
             return new Finding(Failures.VectorFile("an envelope that has not one signature, or no 'verify'"), null);
 
