@@ -3,7 +3,7 @@ using System.Collections;
 namespace Plimsoll.Primitives.Json;
 
 /// <summary>An array's elements, in order. Going through them by <c>foreach</c> allocates nothing.</summary>
-public readonly struct JsonElements : IReadOnlyCollection<JsonValue>
+public readonly struct JsonElements : IReadOnlyList<JsonValue>
 {
     private readonly JsonText? _text;
     private readonly int _array;
@@ -23,6 +23,21 @@ public readonly struct JsonElements : IReadOnlyCollection<JsonValue>
             foreach (var _ in this)
                 count++;
             return count;
+        }
+    }
+
+    /// <summary>The element at a place; finding it walks over those before it, so a list is gone through by <c>foreach</c>.</summary>
+    public JsonValue this[int index]
+    {
+        get
+        {
+            foreach (var element in this)
+            {
+                if (index-- == 0)
+                    return element;
+            }
+
+            throw new ArgumentOutOfRangeException(nameof(index));
         }
     }
 
@@ -74,7 +89,7 @@ public readonly struct JsonElements : IReadOnlyCollection<JsonValue>
 }
 
 /// <summary>An object's members, in order. Going through them by <c>foreach</c> allocates nothing.</summary>
-public readonly struct JsonMembers : IReadOnlyCollection<(JsonValue Name, JsonValue Value)>
+public readonly struct JsonMembers : IReadOnlyList<(JsonValue Name, JsonValue Value)>
 {
     private readonly JsonText? _text;
     private readonly int _object;
@@ -94,6 +109,21 @@ public readonly struct JsonMembers : IReadOnlyCollection<(JsonValue Name, JsonVa
             foreach (var _ in this)
                 count++;
             return count;
+        }
+    }
+
+    /// <summary>The member at a place; finding it walks over those before it.</summary>
+    public (JsonValue Name, JsonValue Value) this[int index]
+    {
+        get
+        {
+            foreach (var member in this)
+            {
+                if (index-- == 0)
+                    return member;
+            }
+
+            throw new ArgumentOutOfRangeException(nameof(index));
         }
     }
 
