@@ -1,1 +1,11 @@
-return 0;
+using Plimsoll.Benchmarks;
+
+switch (args)
+{
+    case ["gq", .. var sizes]:
+        GqBenchmarks.Run(Console.Out, sizes);
+        return 0;
+    default:
+        Console.Error.WriteLine("usage: Plimsoll.Benchmarks gq [BITS...]");
+        return 2;
+}

@@ -63,22 +63,23 @@ public static class GqSigner
         return proof;
     }
 
-    // Uniform in [1, n): candidates as long as n, until one fits. How often is all that the time tells.
+    // Uniform in [1, n): candidates as long as n, all at once and those that do not fit again. How often is all that the
+    // time tells.
     private static bool Draw(GqModulus key, RandomSource random, Span<byte> secrets)
     {
-        var excess = (8 * key.ByteLength) - key.BitLength;
+        var mask = (byte)(0xff >> ((8 * key.ByteLength) - key.BitLength));
+        random(secrets);
         for (var start = 0; start < secrets.Length; start += key.ByteLength)
         {
             var secret = secrets.Slice(start, key.ByteLength);
-            var draws = 0;
-            do
+            secret[0] &= mask;
+            for (var draws = 1; !key.Numbers.Contains(secret); draws++)
             {
-                if (++draws > MostDraws)
+                if (draws == MostDraws)
                     return false;
                 random(secret);
-                secret[0] &= (byte)(0xff >> excess);
+                secret[0] &= mask;
             }
-            while (!key.Numbers.Contains(secret));
         }
 
         return true;

@@ -12,6 +12,7 @@ internal readonly record struct DivisionSteps(long U, long V, long Q, long R)
     /// <param name="zeta">-(delta + 1/2), kept from one call to the next; -1 at first.</param>
     /// <param name="f">The low word of the odd number.</param>
     /// <param name="g">The low word of the other number.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static DivisionSteps Take59(ref long zeta, ulong f, ulong g)
     {
         // Three steps short of 62: the matrix starts as eight times the identity.

@@ -11,7 +11,7 @@ namespace Plimsoll.Primitives.Arithmetic;
 /// Residues stay below twice the modulus from one multiplication to the next, which needs no comparison: with operands
 /// below 2n and a radix R above 4n, (2n * 2n + R * n) / R is below 2n (Walter 1999).
 /// </remarks>
-internal sealed unsafe class LaneMultiplier<TVector, TLanes> : Multiplier
+internal sealed unsafe partial class LaneMultiplier<TVector, TLanes> : Multiplier
     where TVector : struct
     where TLanes : struct, ILanes<TVector>
 {
@@ -53,8 +53,6 @@ internal sealed unsafe class LaneMultiplier<TVector, TLanes> : Multiplier
     public override ReadOnlySpan<ulong> One => _one;
 
     public override ReadOnlySpan<ulong> Entrance => _entrance;
-
-    public override void Square(ulong* result, ulong* value, ulong* scratch) => Multiply(result, value, value, scratch);
 
     public override void Multiply(ulong* result, ulong* left, ulong* right, ulong* scratch)
     {
@@ -116,6 +114,7 @@ internal sealed unsafe class LaneMultiplier<TVector, TLanes> : Multiplier
     }
 
     // sum = (sum + 4 limbs of left * right + 4 factors * modulus) / 2^(4 * bits); the factors make the division exact.
+    // Compiled at its best from the first call on: a command that verifies once would else do it all in the slow first form.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void AddRows(ulong* sum, ulong* left, ulong* right, ulong* modulus, ulong negativeInverse, int bits, int used)
     {

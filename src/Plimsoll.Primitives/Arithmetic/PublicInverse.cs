@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace Plimsoll.Primitives.Arithmetic;
 
@@ -57,6 +58,7 @@ internal sealed class PublicInverse
     }
 
     // (f, g) = step * (f, g) / 2^62, which is exact.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Divide(Span<long> f, Span<long> g, DivisionSteps step)
     {
         var first = default(SignedSum);
@@ -80,6 +82,7 @@ internal sealed class PublicInverse
     }
 
     // (d, e) = step * (d, e) / 2^62 modulo n; multiples of n make the division exact.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Advance(Span<long> d, Span<long> e, DivisionSteps step)
     {
         var negativeD = d[^1] >> 63;

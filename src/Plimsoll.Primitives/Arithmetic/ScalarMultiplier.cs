@@ -35,6 +35,8 @@ internal sealed unsafe class ScalarMultiplier : Multiplier
 
     public override void Square(ulong* result, ulong* value, ulong* scratch) => Multiply(result, value, value, scratch);
 
+    // Compiled at its best from the first call on: a command that verifies once would else do it all in the slow first form.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override void Multiply(ulong* result, ulong* left, ulong* right, ulong* scratch)
     {
         var limbs = Limbs;
@@ -62,6 +64,7 @@ internal sealed unsafe class ScalarMultiplier : Multiplier
     }
 
     // sum += factor * value
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void AddProduct(ulong* sum, ulong factor, ulong* value, int limbs)
     {
         ulong carry = 0;
@@ -73,6 +76,7 @@ internal sealed unsafe class ScalarMultiplier : Multiplier
     }
 
     // sum = (sum + factor * modulus) / 2^64, where the factor makes the division exact.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void DivideByWord(ulong* sum, ulong factor, ulong* modulus, int limbs)
     {
         ulong carry = 0;
@@ -86,6 +90,7 @@ internal sealed unsafe class ScalarMultiplier : Multiplier
     }
 
     // The sum is below twice the modulus: subtract it once, or zero, with the same steps.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Reduce(ulong* result, ulong* sum, ulong* modulus, int limbs)
     {
         var keep = Words.Borrow(sum, modulus, limbs) & ~sum[limbs];

@@ -101,9 +101,12 @@ public sealed class GqSignerTests
     [Fact]
     public void Random_numbers_out_of_range_are_drawn_again()
     {
-        // Zero and the modulus first, then the recorded numbers: the proof is the recorded one all the same.
+        // The third and the last are out of range, and so is what is drawn first in place of the third.
         var vector = GqVector.Named("gq-2048-f4-open");
-        var random = new Recorded([.. new byte[256], .. vector.Modulus, .. vector.OpenNumbers("r")]);
+        var numbers = vector.OpenNumbers("r").Chunk(256).ToArray();
+        var random = new Recorded(
+            [.. numbers[..2].SelectMany(n => n), .. vector.Modulus, .. numbers[3..15].SelectMany(n => n), .. new byte[256],
+            .. Enumerable.Repeat((byte)0xff, 256), .. numbers[2], .. numbers[15]]);
 
         Assert.True(GqSigner.Sign(vector.Key(ModulusContext.BestKind), vector.Signature, vector.Identity, vector.Message, random.Fill)
             .Succeeded(out var proof, out _));
