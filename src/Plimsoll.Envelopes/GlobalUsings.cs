@@ -1,0 +1,3 @@
+global using System.Collections.Immutable;
+global using Plimsoll.Primitives;
+global using Plimsoll.Primitives.Json;
