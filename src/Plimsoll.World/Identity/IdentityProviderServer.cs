@@ -5,9 +5,6 @@ using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging;
 
 namespace Plimsoll.World.Identity;
 
@@ -69,11 +66,9 @@ public sealed class IdentityProviderServer : IAsyncDisposable
     /// <summary>Starts on a free port of the loopback interface.</summary>
     public static async Task<IdentityProviderServer> Start(TimeProvider clock, ProviderKeyKind kind = ProviderKeyKind.Rsa2048)
     {
-        var builder = WebApplication.CreateSlimBuilder();
-        _ = builder.Logging.ClearProviders();
-        _ = builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0));
-        // A silent answer must not keep the world from ending.
-        _ = builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromMilliseconds(200));
+        // Nothing of the environment: its variables may name other addresses, and Ctrl+C belongs to the host.
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        _ = builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0));
         var app = builder.Build();
         var server = new IdentityProviderServer(app, clock, kind);
         app.Run(server.Answer);
@@ -144,6 +139,9 @@ public sealed class IdentityProviderServer : IAsyncDisposable
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
+        // A silent answer must not keep the world from ending.
+        using var now = new CancellationTokenSource(TimeSpan.FromMilliseconds(200));
+        await _app.StopAsync(now.Token);
         await _app.DisposeAsync();
         Keys.Dispose();
     }
