@@ -22,7 +22,8 @@ public interface IIdTokenSource
 /// <param name="Source">What the token came from, for messages.</param>
 /// <param name="Issuer">The issuer that it must be from.</param>
 /// <param name="AudienceAdvice">What to do when the audience is another one.</param>
-internal sealed record TokenExpectation(string Source, string Issuer, string AudienceAdvice)
+/// <param name="ListOfOne">Whether <c>aud</c> may be a list of one string, as the provider's tokens always have it.</param>
+internal sealed record TokenExpectation(string Source, string Issuer, string AudienceAdvice, bool ListOfOne = false)
 {
     // An early word to the signer must not depend on clocks that agree to the second.
     private static readonly TimeSpan Leeway = TimeSpan.FromMinutes(1);
@@ -46,11 +47,11 @@ internal sealed record TokenExpectation(string Source, string Issuer, string Aud
                 "name the provider instead of having it found, if the token's issuer is the right one");
         }
 
-        if (token.Audiences is not [var only] || !audience(only))
+        if (token.Audiences is not [var only] || !audience(only) || (token.AudienceIsList && !ListOfOne))
         {
             return new Failure(
                 Refusal.Untrusted, "identity.token-audience",
-                $"the ID token from {Source} is for [{string.Join(", ", token.Audiences)}], and {wanted} is needed", AudienceAdvice);
+                $"the ID token from {Source} is for {Shown(token)}, and {wanted} is needed", AudienceAdvice);
         }
 
         // A duration rather than a date: the claim may hold a number that no date can.
@@ -60,5 +61,11 @@ internal sealed record TokenExpectation(string Source, string Issuer, string Aud
                 $"the ID token from {Source} expired {now.ToUnixTimeSeconds() - expires} s ago by this machine's clock",
                 "run the job again and sign sooner, or set the clock")
             : null;
+    }
+
+    private static string Shown(IdTokenText token)
+    {
+        var all = string.Join(", ", token.Audiences.Take(4).Select(audience => audience.Length <= 80 ? $"'{audience}'" : $"'{audience[..80]}…'"));
+        return token.AudienceIsList ? $"the list [{all}]" : all.Length > 0 ? all : "nobody";
     }
 }

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Security.Cryptography;
 using Plimsoll.Primitives;
 using Plimsoll.Primitives.Encodings;
@@ -19,12 +20,10 @@ public sealed class IdTokenText : IDisposable
     private readonly byte[] _compact;
     private bool _cleared;
 
-    private IdTokenText(byte[] compact, string issuer, IReadOnlyList<string> audiences, long? expires)
+    private IdTokenText(byte[] compact, string issuer)
     {
         _compact = compact;
         Issuer = issuer;
-        Audiences = audiences;
-        Expires = expires;
     }
 
     /// <summary>The token's bytes: three base64url parts joined by dots.</summary>
@@ -34,10 +33,13 @@ public sealed class IdTokenText : IDisposable
     public string Issuer { get; }
 
     /// <summary>What the token says in <c>aud</c>, unverified; one for a string.</summary>
-    public IReadOnlyList<string> Audiences { get; }
+    public ImmutableArray<string> Audiences { get; private init; }
+
+    /// <summary>Whether <c>aud</c> is a list, be it of one.</summary>
+    public bool AudienceIsList { get; private init; }
 
     /// <summary>What the token says in <c>exp</c>, in seconds since 1970, unverified.</summary>
-    public long? Expires { get; }
+    public long? Expires { get; private init; }
 
     /// <summary>Takes a copy of a compact token, white space around it left out; the caller clears its own bytes.</summary>
     public static Result<IdTokenText> Parse(ReadOnlySpan<byte> text, string source)
@@ -87,15 +89,11 @@ public sealed class IdTokenText : IDisposable
         var claims = json.ReadObject("identity.token");
         var issuer = claims.NonEmptyString("iss");
         var expires = claims.OptionalInteger("exp");
-        var audiences = claims.OptionalValue("aud") switch
-        {
-            { Kind: JsonKind.String } one => [one.Text],
-            { Kind: JsonKind.Array } => claims.OptionalStrings("aud"),
-            _ => (IReadOnlyList<string>)[],
-        };
+        var isList = claims.OptionalValue("aud") is { Kind: JsonKind.Array };
+        ImmutableArray<string> audiences = isList ? claims.OptionalStrings("aud") : claims.OptionalString("aud") is { } one ? [one] : [];
         return claims.Failed(out failure)
             ? Malformed(source, $"has a payload whose {failure.What}")
-            : new IdTokenText(compact.ToArray(), issuer, audiences, expires);
+            : new IdTokenText(compact.ToArray(), issuer) { Audiences = audiences, AudienceIsList = isList, Expires = expires };
     }
 
     private static Failure Malformed(string source, string what) => new(

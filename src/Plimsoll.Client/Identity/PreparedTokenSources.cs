@@ -57,10 +57,15 @@ public sealed class VariableTokenSource : IIdTokenSource
 /// An ID token in a file that something else renews: a Kubernetes projected service account token, or any other. It is
 /// read anew for each signature.
 /// </summary>
-public sealed class FileTokenSource(string path, string issuer, string audiencePrefix, TimeProvider time) : IIdTokenSource
+/// <param name="path">The file.</param>
+/// <param name="issuer">The issuer that its tokens must be of.</param>
+/// <param name="audiencePrefix">What their audience must start with.</param>
+/// <param name="listOfOne">Whether the audience may be a list of one, as Kubernetes writes it.</param>
+/// <param name="time">The clock for the early word about an expired token.</param>
+public sealed class FileTokenSource(string path, string issuer, string audiencePrefix, bool listOfOne, TimeProvider time) : IIdTokenSource
 {
     private readonly TokenExpectation _expectation = new(
-        $"file {path}", issuer, $"have the file filled with a token for one audience that starts with '{audiencePrefix}' (in a projected volume: `audience:`)");
+        $"file {path}", issuer, $"have the file filled with a token for one audience that starts with '{audiencePrefix}' (in a projected volume: `audience:`)", listOfOne);
 
     /// <inheritdoc/>
     public string Name => $"file {path}";

@@ -49,7 +49,7 @@ public sealed record WorkloadIdentity(string System, IdentityProvider Provider, 
         if (!provider.Consistent().Succeeded(out _, out var failure))
             return failure;
         return provider.Binding == ClaimBinding.Gq
-            ? new WorkloadIdentity("token file", provider, new FileTokenSource(path, provider.Issuer.ToString(), PrefixOf(provider), time))
+            ? new WorkloadIdentity("token file", provider, new FileTokenSource(path, provider.Issuer.ToString(), PrefixOf(provider), provider.AudienceListOfOne, time))
             : new Failure(
                 Refusal.Malformed, "identity.binding", $"a token file cannot serve provider '{provider.Name}', whose binding is {provider.Binding}",
                 "use gq binding: a token that was made before the key cannot hold a commitment to it");
@@ -104,7 +104,7 @@ public sealed record WorkloadIdentity(string System, IdentityProvider Provider, 
             if (!Issuer.Parse(token.Issuer).Succeeded(out var issuer, out failure))
                 return failure;
             var found = provider(issuer);
-            return new WorkloadIdentity(system, found, new FileTokenSource(path, token.Issuer, PrefixOf(found), time));
+            return new WorkloadIdentity(system, found, new FileTokenSource(path, token.Issuer, PrefixOf(found), found.AudienceListOfOne, time));
         }
     }
 

@@ -42,6 +42,12 @@ public sealed record IdentityProvider
     /// <summary>GQ binding: the whole <c>aud</c>, where only one will do; it begins with the prefix.</summary>
     public string? Audience { get; init; }
 
+    /// <summary>
+    /// GQ binding: also take an <c>aud</c> that is a list of exactly one string, which is the only form that Kubernetes writes.
+    /// Off by default, as in the reference; a longer list names others who may use the token and is always refused.
+    /// </summary>
+    public bool AudienceListOfOne { get; init; }
+
     /// <summary>Audience binding: what stands before the commitment in <c>aud</c>, so that the token is of no use elsewhere. Empty by default, as the reference has it.</summary>
     public string CommitmentPrefix { get; init; } = "";
 
@@ -59,7 +65,7 @@ public sealed record IdentityProvider
             ClaimBinding.Gq or ClaimBinding.Audience when checksClients || AnyClientUnsafe => "client ids belong to nonce and key binding",
             ClaimBinding.Nonce or ClaimBinding.Key when !checksClients && !AnyClientUnsafe => "no client id is set, so tokens made for any other application would do",
             ClaimBinding.Nonce or ClaimBinding.Key when checksClients && ClientIds.Contains("") => "a client id is empty",
-            not ClaimBinding.Gq when AudiencePrefix is not null || Audience is not null => "an audience or its prefix belongs to gq binding",
+            not ClaimBinding.Gq when AudiencePrefix is not null || Audience is not null || AudienceListOfOne => "an audience or its prefix belongs to gq binding",
             not ClaimBinding.Audience when CommitmentPrefix.Length > 0 => "a commitment prefix belongs to aud binding",
             ClaimBinding.Gq when AudiencePrefix is "" => "the audience prefix is empty, so every ID token would do",
             ClaimBinding.Gq when Audience is { } audience && !audience.StartsWith(RequiredPrefix, StringComparison.Ordinal) =>

@@ -33,13 +33,20 @@ public static class KnownProviders
     /// starts, so it cannot be a commitment, and such tokens have no nonce: of all bindings only gq fits, and the audience's
     /// prefix keeps tokens that the pod mounts for other services from being used here.
     /// </summary>
-    public static IdentityProvider Kubernetes(Issuer cluster, string? audience = null) => GqBound("kubernetes", cluster, audience);
+    public static IdentityProvider Kubernetes(Issuer cluster, string? audience = null) => GqBound("kubernetes", cluster, audience) with
+    {
+        AudienceListOfOne = true,
+    };
 
     /// <summary>
     /// Any provider whose token waits in a file (or an environment variable): fixed beforehand, so gq binding again. A file
     /// written for one commitment, by a helper that could choose the audience, is <see cref="AskedForTokenFile"/>.
     /// </summary>
-    public static IdentityProvider TokenFile(Issuer issuer, string? audience = null) => GqBound("token-file", issuer, audience);
+    public static IdentityProvider TokenFile(Issuer issuer, string? audience = null) => GqBound("token-file", issuer, audience) with
+    {
+        // The file may well be a pod's.
+        AudienceListOfOne = true,
+    };
 
     /// <summary>A provider whose token was asked for with the commitment as its audience and then put into a file.</summary>
     public static IdentityProvider AskedForTokenFile(Issuer issuer) => new()

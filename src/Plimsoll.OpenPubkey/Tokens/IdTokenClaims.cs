@@ -32,6 +32,10 @@ public sealed class IdTokenClaims
     /// <summary>A claim that is a string, or null where it is absent or of another kind.</summary>
     public string? Text(string name) => Payload.Member(name) is { Kind: JsonKind.String } value ? value.Text : null;
 
+    /// <summary>The one string of a claim that is a list of exactly one; null for anything else.</summary>
+    internal string? OnlyMember(string name)
+        => Payload.Member(name) is { Kind: JsonKind.Array } list && list.Elements() is [{ Kind: JsonKind.String } only] ? only.Text : null;
+
     /// <summary>Whether <c>aud</c> is this text, or an array of strings with this member. Members are compared whole.</summary>
     public bool HasAudience(string clientId)
     {

@@ -32,7 +32,7 @@ internal static class ClaimBindings
     public static Failure? CheckAudience(IdentityProvider provider, IdTokenClaims claims)
     {
         // An array is refused: its other members would be audiences that may use the token too.
-        if (claims.Text("aud") is not { } audience)
+        if ((claims.Text("aud") ?? (provider.AudienceListOfOne ? claims.OnlyMember("aud") : null)) is not { } audience)
             return Failures.AudiencePrefix("'aud' is not one string");
         if (!audience.StartsWith(provider.RequiredPrefix, StringComparison.Ordinal))
             return Failures.AudiencePrefix($"'aud' is {Failures.Shorten(audience)}, which does not begin with '{provider.RequiredPrefix}'");

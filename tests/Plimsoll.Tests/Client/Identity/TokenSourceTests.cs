@@ -123,6 +123,7 @@ public class TokenSourceTests
     [InlineData("\"openpubkey-pktoken:acme\"")]
     [InlineData("\"x OPENPUBKEY-PKTOKEN:acme\"")]
     [InlineData("[\"OPENPUBKEY-PKTOKEN:acme\",\"https://vault.example\"]")]
+    [InlineData("[\"OPENPUBKEY-PKTOKEN:acme\"]")]
     [InlineData("[]")]
     public async Task A_prepared_token_that_was_meant_for_something_else_is_refused(string audience)
     {
@@ -147,7 +148,7 @@ public class TokenSourceTests
         var path = Path.GetTempFileName();
         try
         {
-            var source = new FileTokenSource(path, Issuer, Prefix, _time);
+            var source = new FileTokenSource(path, Issuer, Prefix, true, _time);
             foreach (var audience in new[] { "one", "two" })
             {
                 await File.WriteAllTextAsync(path, Prepared($"[\"{Prefix}{audience}\"]") + "\n");
@@ -162,11 +163,31 @@ public class TokenSourceTests
     }
 
     [Fact]
+    public async Task A_list_of_one_audience_is_taken_only_where_the_providers_tokens_always_have_one()
+    {
+        var path = Path.GetTempFileName();
+        try
+        {
+            await File.WriteAllTextAsync(path, Prepared($"[\"{Prefix}acme\"]"));
+
+            (await new FileTokenSource(path, Issuer, Prefix, false, _time).Request(Samples.Commitment, default)).RefusedWith("identity.token-audience");
+            using var token = (await new FileTokenSource(path, Issuer, Prefix, true, _time).Request(Samples.Commitment, default)).Value();
+
+            await File.WriteAllTextAsync(path, Prepared($"[\"{Prefix}acme\",\"https://vault.example\"]"));
+            (await new FileTokenSource(path, Issuer, Prefix, true, _time).Request(Samples.Commitment, default)).RefusedWith("identity.token-audience");
+        }
+        finally
+        {
+            File.Delete(path);
+        }
+    }
+
+    [Fact]
     public async Task A_token_file_that_is_absent_a_folder_or_without_end_is_refused()
     {
-        (await new FileTokenSource("/nowhere/token", Issuer, Prefix, _time).Request(Samples.Commitment, default)).RefusedWith("identity.token-file");
-        (await new FileTokenSource("/", Issuer, Prefix, _time).Request(Samples.Commitment, default)).RefusedWith("identity.token-file");
-        (await new FileTokenSource("/dev/zero", Issuer, Prefix, _time).Request(Samples.Commitment, default)).RefusedWith("identity.token");
+        (await new FileTokenSource("/nowhere/token", Issuer, Prefix, true, _time).Request(Samples.Commitment, default)).RefusedWith("identity.token-file");
+        (await new FileTokenSource("/", Issuer, Prefix, true, _time).Request(Samples.Commitment, default)).RefusedWith("identity.token-file");
+        (await new FileTokenSource("/dev/zero", Issuer, Prefix, true, _time).Request(Samples.Commitment, default)).RefusedWith("identity.token");
     }
 
     private VariableTokenSource Variable(Func<string, string?> environment) => new(environment, "OPENPUBKEY_JWT", Issuer, Prefix, _time);
