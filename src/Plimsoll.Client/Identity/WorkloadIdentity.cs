@@ -20,8 +20,13 @@ public sealed record WorkloadIdentity(string System, IdentityProvider Provider, 
     /// Forgejo job also calls itself a GitHub one, and any job may run in a pod. A system that is there and gives no token is
     /// a failure that names the missing line; the search does not go on to another identity.
     /// </summary>
+    public static Task<Result<WorkloadIdentity>> Detect(
+        Func<string, string?> environment, IdentityHttp http, TimeProvider time, CancellationToken cancellation)
+        => Detect(environment, http, time, KubernetesTokenFile, cancellation);
+
+    /// <summary>The same, with a pod's token file at another place.</summary>
     public static async Task<Result<WorkloadIdentity>> Detect(
-        Func<string, string?> environment, IdentityHttp http, TimeProvider time, CancellationToken cancellation, string kubernetesTokenFile = KubernetesTokenFile)
+        Func<string, string?> environment, IdentityHttp http, TimeProvider time, string kubernetesTokenFile, CancellationToken cancellation)
     {
         if (WorkloadSystems.IsForgejo(environment))
             return Forgejo(environment, http, time);

@@ -100,7 +100,7 @@ public sealed class IdentityProviderServerTests : IAsyncLifetime
         try
         {
             await File.WriteAllTextAsync(path, _provider.KubernetesToken());
-            var identity = Ok(await WorkloadIdentity.Detect(_ => null, _http, _clock, default, path));
+            var identity = Ok(await WorkloadIdentity.Detect(_ => null, _http, _clock, path, default));
             using var token = Ok(await identity.Tokens.Request(Commitment, default));
 
             Assert.Equal("system:serviceaccount:build:publisher", (await Verify(token, identity.Provider.Issuer)).String("sub"));
@@ -290,7 +290,7 @@ public sealed class IdentityProviderServerTests : IAsyncLifetime
     }
 
     private async Task<WorkloadIdentity> Detect(IReadOnlyDictionary<string, string> environment)
-        => Ok(await WorkloadIdentity.Detect(environment.GetValueOrDefault, _http, _clock, default, "/nowhere/token"));
+        => Ok(await WorkloadIdentity.Detect(environment.GetValueOrDefault, _http, _clock, "/nowhere/token", default));
 
     private async Task<JsonObject> Verify(IdTokenText token, Issuer issuer, IKeySource? keys = null)
     {

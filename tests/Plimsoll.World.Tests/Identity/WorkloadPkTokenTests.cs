@@ -49,7 +49,7 @@ public sealed class WorkloadPkTokenTests : IAsyncLifetime
     public async Task A_stolen_gitlab_token_for_another_service_becomes_no_pk_token()
     {
         var environment = _provider.GitLabJob(new GitLabCiJob { Audience = "https://vault.example" });
-        var identity = Ok(await WorkloadIdentity.Detect(environment.GetValueOrDefault, _http, _clock, default, "/nowhere/token"));
+        var identity = Ok(await WorkloadIdentity.Detect(environment.GetValueOrDefault, _http, _clock, "/nowhere/token", default));
 
         RefusedWith("identity.token-audience", await Sign(identity));
         RefusedWith("openpubkey.gq-audience-prefix", await Assemble(identity, environment["OPENPUBKEY_JWT"]));
@@ -123,7 +123,7 @@ public sealed class WorkloadPkTokenTests : IAsyncLifetime
         {
             var path = Path.Combine(Directory.CreateTempSubdirectory().FullName, "token");
             await File.WriteAllTextAsync(path, _provider.KubernetesToken());
-            return Ok(await WorkloadIdentity.Detect(_ => null, _http, _clock, default, path));
+            return Ok(await WorkloadIdentity.Detect(_ => null, _http, _clock, path, default));
         }
 
         var environment = system switch
@@ -132,7 +132,7 @@ public sealed class WorkloadPkTokenTests : IAsyncLifetime
             "Forgejo" => _provider.ForgejoJob(),
             _ => _provider.GitLabJob(),
         };
-        return Ok(await WorkloadIdentity.Detect(environment.GetValueOrDefault, _http, _clock, default, "/nowhere/token"));
+        return Ok(await WorkloadIdentity.Detect(environment.GetValueOrDefault, _http, _clock, "/nowhere/token", default));
     }
 
     private async Task<Result<PkToken>> Sign(WorkloadIdentity identity, IKeySource? keys = null)

@@ -13,6 +13,7 @@ public class IdentityHttpTests
     [InlineData("https://user:word@id.example/keys")]
     [InlineData("http://127.0.0.1.evil.example/keys")]
     [InlineData("http://localhost.evil.example/keys")]
+    [InlineData("http://0.0.0.0/keys")]
     public async Task An_address_that_others_can_read_along_is_not_asked(string address)
     {
         var transport = new FakeTransport(_ => FakeTransport.Json("{}"));

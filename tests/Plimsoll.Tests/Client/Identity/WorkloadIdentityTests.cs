@@ -119,7 +119,7 @@ public class WorkloadIdentityTests
     {
         await WithFile(Samples.Token("""{"iss":"https://cluster.example","aud":["OPENPUBKEY-PKTOKEN:acme"]}"""), async path =>
         {
-            var found = (await WorkloadIdentity.Detect(Samples.Environment(("KUBERNETES_SERVICE_HOST", "10.0.0.1")), NoHttp(), _time, default, path)).Value();
+            var found = (await WorkloadIdentity.Detect(Samples.Environment(("KUBERNETES_SERVICE_HOST", "10.0.0.1")), NoHttp(), _time, path, default)).Value();
 
             Assert.Equal("Kubernetes", found.System);
             Assert.Equal("https://cluster.example", found.Provider.Issuer.ToString());
@@ -133,7 +133,7 @@ public class WorkloadIdentityTests
     {
         await WithFile(Samples.Token("""{"iss":"https://cluster.example"}"""), async path =>
         {
-            var failure = (await WorkloadIdentity.Detect(Samples.Environment(("GITLAB_CI", "true")), NoHttp(), _time, default, path)).Refused();
+            var failure = (await WorkloadIdentity.Detect(Samples.Environment(("GITLAB_CI", "true")), NoHttp(), _time, path, default)).Refused();
 
             Assert.Equal("identity.gitlab-server", failure.Code);
         });
@@ -172,7 +172,7 @@ public class WorkloadIdentityTests
     }
 
     private Task<Result<WorkloadIdentity>> Detect(params (string Name, string Value)[] variables)
-        => WorkloadIdentity.Detect(Samples.Environment(variables), NoHttp(), _time, default, NoFile);
+        => WorkloadIdentity.Detect(Samples.Environment(variables), NoHttp(), _time, NoFile, default);
 
     private static IdentityHttp NoHttp() => new FakeTransport(_ => throw new InvalidOperationException("finding an identity asks nobody")).Http();
 
