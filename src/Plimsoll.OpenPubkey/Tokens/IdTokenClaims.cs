@@ -34,7 +34,7 @@ public sealed class IdTokenClaims
 
     /// <summary>The one string of a claim that is a list of exactly one; null for anything else.</summary>
     internal string? OnlyMember(string name)
-        => Payload.Member(name)?.Elements() is { Count: 1 } list && list.First() is { Kind: JsonKind.String } only ? only.Text : null;
+        => Payload.Member(name)?.Elements() is [{ Kind: JsonKind.String } only] ? only.Text : null;
 
     /// <summary>Whether <c>aud</c> is this text, or an array of strings with this member. Members are compared whole.</summary>
     public bool HasAudience(string clientId)
