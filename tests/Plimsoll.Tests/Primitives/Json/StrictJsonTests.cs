@@ -215,7 +215,7 @@ public sealed class StrictJsonTests
 
         Assert.Equal(["b", "a"], value.Members().Select(member => member.Name.Text));
         Assert.Equal(["1", "[ ]", """{"x":"\u0079"}"""], value.Member("b")!.Value.Elements().Select(element => Encoding.UTF8.GetString(element.Raw.Span)));
-        Assert.Equal("y", value.Member("b")!.Value.Elements().Last().Member("x")!.Value.Text);
+        Assert.Equal("y", value.Member("b")!.Value.Elements()[^1].Member("x")!.Value.Text);
         Assert.Equal(JsonKind.Null, value.Member("a")!.Value.Kind);
         Assert.Null(value.Member("x"));
         Assert.Null(value.Member("B"));
