@@ -46,23 +46,23 @@ public sealed partial class PkToken
             return failure;
 
         var reader = value.ReadObject("openpubkey.token");
-        _ = reader.String("payload");
-        var listed = reader.Objects("signatures");
+        var payload = Utf8(reader, "payload");
+        var listed = reader.Array("signatures");
         reader.NoCaseVariants();
         if (reader.Failed(out failure))
             return failure;
-        if (listed.Length > TokenLimits.Signatures)
-            return Failures.Token($"{listed.Length} signatures are more than the {TokenLimits.Signatures} that a token has");
+        if (listed.Count > TokenLimits.Signatures)
+            return Failures.Token($"{listed.Count} signatures are more than the {TokenLimits.Signatures} that a token has");
 
-        var signatures = new List<TokenSignature>(listed.Length);
-        foreach (var one in value.Member("signatures")!.Value.Elements())
+        var signatures = new List<TokenSignature>(listed.Count);
+        foreach (var one in listed)
         {
             if (!ParseSignature(one).Succeeded(out var signature, out failure))
                 return failure;
             signatures.Add(signature);
         }
 
-        return Assemble(value.Member("payload")!.Value.Utf8Text, signatures, refreshed: null);
+        return Assemble(payload, signatures, refreshed: null);
     }
 
     /// <summary>Reads the compact form: texts joined by colons, and a refreshed ID token behind a dot. The bytes are kept, not copied.</summary>
@@ -121,13 +121,21 @@ public sealed partial class PkToken
     private static Result<TokenSignature> ParseSignature(JsonValue json)
     {
         var reader = json.ReadObject("openpubkey.token");
-        _ = reader.String("protected");
-        _ = reader.String("signature");
+        var protectedText = Utf8(reader, "protected");
+        var signature = Utf8(reader, "signature");
         _ = reader.OptionalObject("header");
         reader.NoCaseVariants();
-        if (reader.Failed(out var failure))
-            return failure;
-        return TokenSignature.Parse(json.Member("protected")!.Value.Utf8Text, json.Member("signature")!.Value.Utf8Text, json.Member("header"));
+        return reader.Failed(out var failure) ? failure : TokenSignature.Parse(protectedText, signature, json.Member("header"));
+    }
+
+    // A proof is thousands of characters: it is read in place, where a string would copy it to twice its length.
+    private static ReadOnlyMemory<byte> Utf8(JsonObject reader, string name)
+    {
+        var value = reader.Value(name);
+        if (value.Kind == JsonKind.String)
+            return value.Utf8Text;
+        reader.Fail(name, "is not a string");
+        return default;
     }
 
     // Nobody signs an unprotected header: it may add what nothing reads, and say nothing that a protected header says.
