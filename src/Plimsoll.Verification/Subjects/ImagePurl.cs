@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using Plimsoll.Envelopes;
 using Plimsoll.Oci;
-using Plimsoll.Primitives;
 
 namespace Plimsoll.Verification.Subjects;
 

@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using Plimsoll.Envelopes;
 using Plimsoll.Oci;
-using Plimsoll.Primitives;
 using Plimsoll.Primitives.Hashing;
 
 namespace Plimsoll.Verification.Subjects;

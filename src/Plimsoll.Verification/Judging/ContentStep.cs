@@ -1,0 +1,100 @@
+using Plimsoll.Envelopes;
+using Plimsoll.Oci;
+using Plimsoll.Primitives.Hashing;
+
+namespace Plimsoll.Verification.Judging;
+
+/// <summary>An image that is what a good statement says.</summary>
+internal sealed record AdmittedContent(GoodStatement Statement, ReleaseStatement Release, Digest? Manifest)
+{
+    public string Describe(Evidence evidence)
+    {
+        var parts = $"released as {Release.Repository}, {Release.Children.Length} images, {Release.Statements.Length} statements";
+        return Manifest is { } manifest && evidence.Platform is { } platform ? $"{parts}; {platform} is {manifest}" : parts;
+    }
+}
+
+/// <summary>
+/// Step 6. Name, digest, tag and children must fit one and the same statement: parts of two releases do not add up to one.
+/// </summary>
+internal static class ContentStep
+{
+    public static Result<AdmittedContent> Admit(Evidence evidence, ImageDocument root, IReadOnlyList<GoodStatement> good, Findings findings)
+    {
+        Failure? first = null;
+        foreach (var statement in good)
+        {
+            if (Admit(evidence, root, statement).Succeeded(out var content, out var failure))
+                return content;
+            first ??= failure;
+            if (good.Count > 1)
+                findings.Ignored(Step.Content, "content", "", failure);
+        }
+
+        return first ?? NoRelease();
+    }
+
+    private static Result<AdmittedContent> Admit(Evidence evidence, ImageDocument root, GoodStatement statement)
+    {
+        if (!statement.Payload.Then(payload => ReleaseStatement.Parse(payload)).Succeeded(out var verified, out var failure))
+            return failure;
+
+        var release = verified.Value;
+        if (release.Root != root.Digest)
+            return Differs("content.digest", $"the statement speaks about {release.Root}, and the image is {root.Digest}", "the signature was put on another image, or the image was changed after signing");
+        if (release.Repository != evidence.Reference.Repository.ToString())
+            return Differs("content.repository", $"the image was released as {release.Repository}, not as {evidence.Reference.Repository}", "pull it from where it was released, or have it promoted: `plimsoll sign --as`");
+        if (evidence.Reference is { Digest: null, Tag: { } tag } && !release.Tags.Contains(tag.ToString()))
+            return Differs("content.tag", $"the image was released as {Tags(release)}, not as tag '{tag}'", "ask for a tag that it was released under, or for its digest");
+        if (release.RootMediaType != root.MediaType || release.RootSize != root.Bytes.Length)
+            return Differs("content.root", $"the statement has {release.RootMediaType} of {release.RootSize} bytes, the image is {root.MediaType} of {root.Bytes.Length}", "have the image signed again");
+        if (CompareChildren(root, release) is { } difference)
+            return difference;
+        return Choose(evidence, root, release).Select(choice => new AdmittedContent(statement, release, choice.Manifest));
+    }
+
+    /// <summary>The root lists exactly the children that were signed, in any order.</summary>
+    private static Failure? CompareChildren(ImageDocument root, ReleaseStatement release)
+    {
+        var signed = release.Children.ToDictionary(child => child.Digest);
+        var listed = root is ImageIndex index ? index.Children.ToList() : [root.Descriptor];
+        foreach (var child in listed)
+        {
+            if (!signed.TryGetValue(child.Digest, out var one))
+                return Differs("content.children", $"the image holds {child.Digest}, which was not signed", "have the whole image signed again");
+            if (one.Size != child.Size || one.MediaType != child.MediaType || (child.Platform is { } platform && one.Platform != platform.ToString()))
+                return Differs("content.children", $"{child.Digest} was signed as {one.MediaType} of {one.Size} bytes for {one.Platform}, and is listed as {child.MediaType} of {child.Size} bytes for {child.Platform}", "have the whole image signed again");
+        }
+
+        return listed.Count == signed.Count
+            ? null
+            : Differs("content.children", $"the image holds {listed.Count} of the {signed.Count} manifests that were signed", "have the whole image signed again");
+    }
+
+    private static Result<Choice> Choose(Evidence evidence, ImageDocument root, ReleaseStatement release)
+    {
+        if (evidence.Platform is not { } platform)
+            return new Choice(root is ImageManifest ? root.Digest : null);
+
+        var child = release.Children.FirstOrDefault(child => child.Platform == platform.ToString());
+        if (child is null)
+            return new Failure(Refusal.Missing, "content.platform", $"the image was not released for {platform}", $"ask for one of {string.Join(", ", release.Children.Select(one => one.Platform))}");
+        if (evidence.PlatformManifest is not { } manifest)
+            return new Choice(child.Digest);
+
+        if (!ImageManifest.Parse(manifest.Bytes, child.Digest).Succeeded(out var parsed, out var failure))
+            return failure;
+        return parsed.Config.Digest == child.Config
+            ? new Choice(child.Digest)
+            : Differs("content.config", $"{child.Digest} has configuration {parsed.Config.Digest}, and {child.Config} was signed", "have the whole image signed again");
+    }
+
+    private static string Tags(ReleaseStatement release) => release.Tags.IsEmpty ? "no tag at all" : string.Join(", ", release.Tags.Select(tag => $"'{tag}'"));
+
+    private static Failure Differs(string code, string what, string next) => new(Refusal.Untrusted, code, what, next);
+
+    private static Failure NoRelease() => new(
+        Refusal.Missing, "content.no-release", "no release statement was among what the policy's identities signed", "sign the image with `plimsoll sign`");
+
+    private sealed record Choice(Digest? Manifest);
+}
