@@ -1,7 +1,0 @@
-namespace Plimsoll.World.Tests;
-
-public sealed class Placeholder
-{
-    [Fact]
-    public void Compiles() => Assert.True(true);
-}
