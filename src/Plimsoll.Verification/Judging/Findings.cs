@@ -39,6 +39,6 @@ internal sealed class Findings(Evidence evidence)
         Image = evidence.Reference.ToString(),
         Root = evidence.Root.Succeeded(out var root, out _) ? root.Digest : null,
         Platform = evidence.Platform,
-        Findings = _lines.ToImmutable(),
+        Findings = [.. _lines.Concat(NotProven).OrderBy(line => line.Step)],
     };
 }
