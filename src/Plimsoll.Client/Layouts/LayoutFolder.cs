@@ -15,7 +15,13 @@ public sealed class LayoutFolder : IContentStore
 {
     private readonly string _folder;
 
-    private LayoutFolder(string folder) => _folder = folder;
+    private readonly ReadOnlyMemory<byte> _marker;
+
+    private LayoutFolder(string folder, ReadOnlyMemory<byte> marker)
+    {
+        _folder = folder;
+        _marker = marker;
+    }
 
     /// <inheritdoc/>
     public string Name => _folder;
@@ -23,7 +29,16 @@ public sealed class LayoutFolder : IContentStore
     /// <summary>Opens a layout that is there.</summary>
     public static async Task<Result<LayoutFolder>> Open(string folder, CancellationToken cancellation)
     {
-        var layout = new LayoutFolder(folder);
+        // The marker never changes, so it serves as the lock: read once, while nobody else holds it.
+        if (!(await LayoutLock.Take(Path.Combine(folder, ImageLayout.MarkerFile), cancellation)).Succeeded(out var held, out var failure))
+            return failure;
+        Result<ReadOnlyMemory<byte>> read;
+        using (held)
+            read = LayoutFiles.Try(folder, () => LayoutFiles.ReadMarker(held));
+        if (!read.Succeeded(out var marker, out failure))
+            return failure;
+
+        var layout = new LayoutFolder(folder, marker);
         return (await layout.Read(cancellation)).Select(_ => layout);
     }
 
@@ -47,12 +62,7 @@ public sealed class LayoutFolder : IContentStore
 
     /// <summary>What the layout lists now, for choosing an image by name or digest.</summary>
     public async Task<Result<ImageLayout>> Read(CancellationToken cancellation)
-    {
-        if (!(await LayoutFiles.Read(Path.Combine(_folder, ImageLayout.MarkerFile), LayoutFiles.MostMarkerBytes, cancellation)).Succeeded(out var marker, out var failure)
-            || !(await ReadIndex(cancellation)).Succeeded(out var index, out failure))
-            return failure;
-        return ImageLayout.Parse(marker, index);
-    }
+        => (await ReadIndex(cancellation)).Then(index => ImageLayout.Parse(_marker, index));
 
     /// <inheritdoc/>
     public async Task<Result<Digest>> Resolve(Tag tag, CancellationToken cancellation)

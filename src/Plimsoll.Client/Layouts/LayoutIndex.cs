@@ -1,3 +1,4 @@
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using Plimsoll.Oci;
 using Plimsoll.Primitives;
@@ -9,6 +10,8 @@ namespace Plimsoll.Client.Layouts;
 /// <summary>Changes an <c>index.json</c> and keeps what it does not know as it stands.</summary>
 internal static class LayoutIndex
 {
+    // Media types with their '+' as it is; nobody puts this into HTML.
+    private static readonly JsonWriterOptions Plain = new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
     private static readonly JsonLimits Limits = new(ImageDocument.MostBytes, Depth: 16, Values: 200_000);
 
     public static ReadOnlySpan<byte> Empty => """{"schemaVersion":2,"mediaType":"application/vnd.oci.image.index.v1+json","manifests":[]}"""u8;
@@ -21,12 +24,12 @@ internal static class LayoutIndex
     {
         if (!StrictJson.Parse(index, Limits).Succeeded(out var root, out var failure))
             return failure;
-        var present = root.Member("manifests")?.Elements() ?? [];
+        var present = root.Member("manifests") is { } manifests ? manifests.Elements() : default;
         if (tag is null && present.Any(other => DigestOf(other) == entry.Digest))
             return index;
 
         using var buffer = new MemoryStream();
-        using (var writer = new Utf8JsonWriter(buffer))
+        using (var writer = new Utf8JsonWriter(buffer, Plain))
         {
             writer.WriteStartObject();
             foreach (var (name, value) in root.Members().Where(member => !member.Name.TextEquals("manifests")))

@@ -2,7 +2,7 @@ using Plimsoll.Primitives;
 
 namespace Plimsoll.Client.Layouts;
 
-/// <summary>Keeps two writers of one layout apart, across processes, by an advisory lock on a file that is there anyway.</summary>
+/// <summary>Keeps two writers of one layout apart, across processes, by an advisory lock on a file that is there anyway and never changes.</summary>
 internal static class LayoutLock
 {
     private const int Attempts = 500;

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using Plimsoll.Oci;
 using Plimsoll.Primitives;
@@ -14,6 +15,8 @@ namespace Plimsoll.Server.Registry;
 internal sealed record PushedManifest(Digest Digest, string MediaType, ReadOnlyMemory<byte> Bytes)
 {
     private const string Code = "registry.manifest";
+    // Media types with their '+' as it is; nobody puts this into HTML.
+    private static readonly JsonWriterOptions Plain = new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
     private static readonly JsonLimits Limits = new(ImageDocument.MostBytes, Depth: 32, Values: 400_000);
 
     /// <summary>What it is attached to.</summary>
@@ -59,7 +62,7 @@ internal sealed record PushedManifest(Digest Digest, string MediaType, ReadOnlyM
     public ReadOnlyMemory<byte> ReferrerEntry()
     {
         using var buffer = new MemoryStream();
-        using (var writer = new Utf8JsonWriter(buffer))
+        using (var writer = new Utf8JsonWriter(buffer, Plain))
             DocumentWriter.Write(writer, new Descriptor(MediaType, Digest, Bytes.Length) { ArtifactType = ArtifactType, Annotations = Annotations });
         return buffer.ToArray();
     }

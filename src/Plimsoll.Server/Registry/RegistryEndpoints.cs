@@ -1,3 +1,4 @@
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -9,6 +10,9 @@ namespace Plimsoll.Server.Registry;
 /// <summary>The OCI distribution protocol (1.1) over a <see cref="RegistryFolder"/>.</summary>
 internal sealed partial class RegistryEndpoints(RegistryFolder folder, RegistryUploads uploads, RegistryServerOptions options)
 {
+    // Media types with their '+' as it is; nobody puts this into HTML.
+    private static readonly JsonWriterOptions Plain = new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
     /// <summary>Adds the protocol's routes.</summary>
     public void Map(IEndpointRouteBuilder routes) => _ = routes.Map("/v2/{**path}", Serve);
 
@@ -125,7 +129,7 @@ internal sealed partial class RegistryEndpoints(RegistryFolder folder, RegistryU
     private static byte[] Json(Action<Utf8JsonWriter> members)
     {
         using var buffer = new MemoryStream();
-        using (var writer = new Utf8JsonWriter(buffer))
+        using (var writer = new Utf8JsonWriter(buffer, Plain))
         {
             writer.WriteStartObject();
             members(writer);

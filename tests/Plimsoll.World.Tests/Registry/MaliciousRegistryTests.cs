@@ -142,7 +142,7 @@ public sealed class MaliciousRegistryTests
     }
 
     [Theory]
-    [InlineData("HTTP/1.1 200 OK\r\nContent-Length: -5\r\n\r\n")]
+    [InlineData("HTTP/1.1 abc OK\r\n\r\n")]
     [InlineData("SSH-2.0-OpenSSH_9.2\r\n")]
     [InlineData("")]
     public async Task A_server_that_speaks_no_http_is_a_failure(string answer)

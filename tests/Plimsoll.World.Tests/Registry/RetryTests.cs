@@ -50,7 +50,7 @@ public sealed class RetryTests
 
     [Theory]
     [InlineData("3600")]
-    [InlineData("Fri, 31 Dec 2999 23:59:59 GMT")]
+    [InlineData("Tue, 31 Dec 2999 23:59:59 GMT")]
     public async Task A_longer_pause_than_we_wait_for_ends_the_call_at_once(string pause)
     {
         await using var registry = await ScriptedServer.Start(context => context.Status(429, ("Retry-After", pause)));
