@@ -54,11 +54,12 @@ public sealed record Challenge(string Scheme, FrozenDictionary<string, string> P
         while (true)
         {
             var before = cursor;
+            var separated = parameters.Count == 0;
             while (parameters.Count > 0 && cursor.Skip(','))
-            {
-            }
+                separated = true;
 
-            if (!cursor.Parameter(out var name, out var value))
+            string? value = null;
+            if (!separated || !cursor.Parameter(out var name, out value))
             {
                 // What stands here begins the next challenge, or is the token68 form, which no registry scheme uses.
                 cursor = before;
