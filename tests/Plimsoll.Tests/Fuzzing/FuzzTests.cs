@@ -27,7 +27,7 @@ public sealed class FuzzTests
     [MemberData(nameof(Names))]
     public void Hostile_input_is_judged_without_exception_or_excess_for_long(string name)
     {
-        var seconds = FromEnvironment("PLIMSOLL_FUZZ_SECONDS") ?? 20;
+        var seconds = FromEnvironment("PLIMSOLL_FUZZ_SECONDS") ?? 5;
         var seed = FromEnvironment("PLIMSOLL_FUZZ_SEED") ?? (ulong)Random.Shared.NextInt64();
         TestContext.Current.TestOutputHelper?.WriteLine($"{name}: PLIMSOLL_FUZZ_SEED={seed}");
 
