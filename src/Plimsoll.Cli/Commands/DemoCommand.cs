@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Diagnostics;
+using System.Text.RegularExpressions;
 using Plimsoll.Cli.Output;
 using Plimsoll.Verification.Judging;
 using Plimsoll.World.Demo;
@@ -7,8 +8,10 @@ using Plimsoll.World.Demo;
 namespace Plimsoll.Cli.Commands;
 
 /// <summary><c>plimsoll demo</c>: an accepted image and the refused attacks, on loopback, on one screen.</summary>
-internal static class DemoCommand
+internal static partial class DemoCommand
 {
+    private const int MostCharacters = 220;
+
     private static readonly Argument<string[]> Names = new("scene") { Description = "Scenes to play; all without any", Arity = ArgumentArity.ZeroOrMore };
     private static readonly Option<bool> List = new("--list") { Description = "Only list the scenes" };
     private static readonly Option<bool> Verbose = new("--verbose", "-v") { Description = "Show each verdict whole" };
@@ -97,9 +100,13 @@ internal static class DemoCommand
             terminal.Line($"          {Shorten(note)}");
     }
 
+    // One screen: a digest's beginning tells two apart; --verbose has them whole.
     private static string Shorten(string text)
     {
-        var printable = Terminal.Printable(text);
-        return printable.Length <= 220 ? printable : printable[..219] + "…";
+        var printable = Hex().Replace(Terminal.Printable(text), "${start}…");
+        return printable.Length <= MostCharacters ? printable : printable[..(MostCharacters - 1)] + "…";
     }
+
+    [GeneratedRegex("(?<start>[0-9a-f]{12})[0-9a-f]{52}", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Hex();
 }

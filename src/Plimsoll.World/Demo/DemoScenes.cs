@@ -145,8 +145,10 @@ public static class DemoScenes
 
     private static async Task Replace(DemoStage stage, Reference image, MadeDocument index, ReadOnlyMemory<byte> envelope, CancellationToken cancellation)
     {
-        await stage.PushRaw(image, index, cancellation);
-        await Attach(stage.Store(image), envelope, index.Descriptor, cancellation);
+        // An attacker with write access pushes what our own client would refuse to.
+        var store = stage.Store(image);
+        _ = await DemoStage.MustAsync(store.PushUnread(index.Bytes, index.Descriptor.MediaType, image.Tag, cancellation));
+        await Attach(store, envelope, index.Descriptor, cancellation);
     }
 
     private static async Task Attach(IContentStore store, ReadOnlyMemory<byte> envelope, Descriptor subject, CancellationToken cancellation)

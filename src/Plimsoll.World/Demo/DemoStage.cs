@@ -81,7 +81,7 @@ public sealed class DemoStage : IAsyncDisposable
     public Reference Image(string name) => Must(Reference.Parse($"{Host}/{name}"));
 
     /// <summary>The repository of an image.</summary>
-    public IContentStore Store(Reference image) => Must(_client.Repository(image.Repository));
+    public RegistryRepository Store(Reference image) => Must(_client.Repository(image.Repository));
 
     /// <summary>Pushes an image under its tag, as a build would.</summary>
     public async Task<SampleImage> Push(Reference image, SampleImage made, CancellationToken cancellation)
@@ -96,16 +96,6 @@ public sealed class DemoStage : IAsyncDisposable
 
         _ = await MustAsync(store.PushManifest(made.Index.Bytes, image.Tag, cancellation));
         return made;
-    }
-
-    /// <summary>Puts any bytes under a tag, as an attacker with write access to the registry can: our own client refuses to push what is ambiguous.</summary>
-    public async Task PushRaw(Reference image, MadeDocument manifest, CancellationToken cancellation)
-    {
-        using var http = new HttpClient();
-        using var body = new ReadOnlyMemoryContent(manifest.Bytes);
-        body.Headers.ContentType = new(manifest.Descriptor.MediaType);
-        using var answer = await http.PutAsync(new Uri(_registry.Address, $"/v2/{image.Repository.Path}/manifests/{image.Tag}"), body, cancellation);
-        _ = answer.EnsureSuccessStatusCode();
     }
 
     /// <summary>Signs an image as a CI job, with nothing but the job's environment.</summary>
