@@ -151,7 +151,7 @@ public static class DemoScenes
         await Attach(store, envelope, index.Descriptor, cancellation);
     }
 
-    private static async Task Attach(IContentStore store, ReadOnlyMemory<byte> envelope, Descriptor subject, CancellationToken cancellation)
+    private static async Task Attach(RegistryRepository store, ReadOnlyMemory<byte> envelope, Descriptor subject, CancellationToken cancellation)
     {
         var layer = Descriptor.Describe(EvidenceGatherer.ReleaseArtifact, envelope.Span);
         _ = await DemoStage.MustAsync(store.PushBlob(envelope, cancellation));
