@@ -53,22 +53,22 @@ internal static class ContentStep
         return Choose(evidence, root, release).Select(choice => new AdmittedContent(statement, release, choice.Manifest));
     }
 
-    /// <summary>The root lists exactly the children that were signed, in any order.</summary>
+    /// <summary>The root lists exactly the children that were signed, in any order; no two of either are for one platform.</summary>
     private static Failure? CompareChildren(ImageDocument root, ReleaseStatement release)
     {
-        var signed = release.Children.ToDictionary(child => child.Digest);
         var listed = root is ImageIndex index ? index.Children.ToList() : [root.Descriptor];
         foreach (var child in listed)
         {
-            if (!signed.TryGetValue(child.Digest, out var one))
-                return Differs("content.children", $"the image holds {child.Digest}, which was not signed", "have the whole image signed again");
-            if (one.Size != child.Size || one.MediaType != child.MediaType || (child.Platform is { } platform && one.Platform != platform.ToString()))
-                return Differs("content.children", $"{child.Digest} was signed as {one.MediaType} of {one.Size} bytes for {one.Platform}, and is listed as {child.MediaType} of {child.Size} bytes for {child.Platform}", "have the whole image signed again");
+            var platform = child.Platform?.ToString();
+            if (release.Children.FirstOrDefault(one => one.Digest == child.Digest && (platform is null || one.Platform == platform)) is not { } signed)
+                return Differs("content.children", $"the image holds {child.Digest} for {platform ?? "its platform"}, which was not signed", "have the whole image signed again");
+            if (signed.Size != child.Size || signed.MediaType != child.MediaType)
+                return Differs("content.children", $"{child.Digest} was signed as {signed.MediaType} of {signed.Size} bytes, and is listed as {child.MediaType} of {child.Size}", "have the whole image signed again");
         }
 
-        return listed.Count == signed.Count
+        return listed.Count == release.Children.Length
             ? null
-            : Differs("content.children", $"the image holds {listed.Count} of the {signed.Count} manifests that were signed", "have the whole image signed again");
+            : Differs("content.children", $"the image holds {listed.Count} of the {release.Children.Length} manifests that were signed", "have the whole image signed again");
     }
 
     private static Result<Choice> Choose(Evidence evidence, ImageDocument root, ReleaseStatement release)
