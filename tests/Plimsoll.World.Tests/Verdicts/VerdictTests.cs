@@ -227,7 +227,7 @@ public sealed class VerdictTests
               - { technology: openpubkey, provider: gitlab-ci, identity: { project_path: acme/app, project_id: "20042" } }
         """)));
 
-    private static async Task AttachJunk(IContentStore store, Descriptor subject, int number)
+    private static async Task AttachJunk(RegistryRepository store, Descriptor subject, int number)
     {
         var junk = Encoding.UTF8.GetBytes($"{{\"junk\":{number}}}");
         _ = DemoStage.Must(await store.PushBlob(junk, Cancellation));
