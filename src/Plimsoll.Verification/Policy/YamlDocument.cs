@@ -48,6 +48,11 @@ internal static class YamlDocument
         {
             return Refused("policy.syntax", new Position(malformed.Start.Line, malformed.Start.Column), malformed.Message);
         }
+        catch (Exception defect) when (defect is InvalidOperationException or ArgumentException or IndexOutOfRangeException)
+        {
+            // YamlDotNet's scanner throws these, without a position, where a file ends inside a flow sequence or a quoted text.
+            return Refused("policy.syntax", new Position(1, 1), "the file ends in the middle of a value, or is no YAML at all");
+        }
     }
 
     internal static Failure Refused(string code, Position at, string what) => new(
