@@ -36,7 +36,7 @@ internal static class AddressClasses
         _ = address.TryWriteBytes(bytes, out _);
         return (bytes[0], bytes[1]) switch
         {
-            (0, _) or (169, 254) or (>= 224, _) => AddressClass.Special,
+            (0 or >= 224, _) or (169, 254) => AddressClass.Special,
             (10, _) or (172, >= 16 and <= 31) or (192, 168) or (100, >= 64 and <= 127) => AddressClass.Private,
             _ => AddressClass.Public,
         };

@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
+using System.Security.Cryptography;
 using Microsoft.Win32.SafeHandles;
 using Plimsoll.Primitives.Hashing;
-using System.Security.Cryptography;
 
 namespace Plimsoll.Server.Registry;
 

@@ -42,7 +42,7 @@ internal sealed class OciFuzzEntries : IFuzzEntries
             "oci.attestation-manifest", bytes => AttestationManifest.Parse(bytes, Descriptor.Describe(MediaType.OciManifest, bytes), digest), FuzzSeeds.Text(Documents));
         yield return FuzzEntry.Of("oci.config", bytes => ImageConfig.Parse(bytes, Descriptor.Describe(MediaType.OciConfig, bytes)), FuzzSeeds.Text(Documents));
         yield return FuzzEntry.Of("oci.referrers", ReferrersListOf, FuzzSeeds.Text(Documents), value => Assert.True(value.Select(["a/b"]).Length <= ReferrersList.MostFetched));
-        yield return FuzzEntry.Of("oci.referrers-index", bytes => ReferrersIndex.Add(bytes, Descriptor.EmptyConfig), FuzzSeeds.Text(Documents)) with { AllocationPerByte = 2000 };
+        yield return FuzzEntry.Of("oci.referrers-index", bytes => ReferrersIndex.Add(bytes, Descriptor.EmptyConfig), FuzzSeeds.Text(Documents)).Costing(allocationPerByte: 2000);
         yield return FuzzEntry.Of("oci.layout", bytes => ImageLayout.Parse("{\"imageLayoutVersion\":\"1.0.0\"}"u8.ToArray(), bytes), FuzzSeeds.Text(Documents), value => value.Choose());
         yield return FuzzEntry.Of("oci.build-metadata", bytes => BuildResult.ParseMetadata(bytes), FuzzSeeds.Text(Metadata));
         yield return FuzzEntry.Of("oci.build-id", bytes => BuildResult.ParseIdFile(bytes), FuzzSeeds.Text("sha256:" + Hex + "\n"));
@@ -50,7 +50,7 @@ internal sealed class OciFuzzEntries : IFuzzEntries
             """{"payloadType":"t","payload":"e30=","signatures":[{"keyid":"k","sig":"AA==","extension":{"kind":"OPK","ext":{"pkt":"e30="}}},{"sig":"-_-_"}]}"""), Verify);
         yield return FuzzEntry.Of(
             "envelopes.statement", bytes => InTotoStatement.ParseAttached(bytes), FuzzSeeds.Text(Statements), value => ImageSubjects.ForeignNames(value, digest, repository));
-        yield return FuzzEntry.Of("envelopes.release", bytes => ReleaseStatement.Parse(bytes), FuzzSeeds.Text(Statements), value => value.ToBytes()) with { AllocationPerByte = 2000 };
+        yield return FuzzEntry.Of("envelopes.release", bytes => ReleaseStatement.Parse(bytes), FuzzSeeds.Text(Statements), value => value.ToBytes()).Costing(allocationPerByte: 2000);
         yield return FuzzEntry.OfText(
             "envelopes.package-url", PackageUrl.Parse, FuzzSeeds.Text("pkg:docker/localhost%3A5001/a@1?platform=linux%2Famd64&x=y", "pkg:docker/a:1"), value => Assert.NotEmpty(value.ToString()));
     }

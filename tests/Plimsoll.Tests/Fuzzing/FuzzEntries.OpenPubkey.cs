@@ -15,19 +15,15 @@ internal sealed class OpenPubkeyFuzzEntries : IFuzzEntries
 
     public IEnumerable<FuzzEntry> Entries()
     {
-        yield return FuzzEntry.Of("openpubkey.pk-token", bytes => PkToken.Parse(bytes), FuzzSeeds.Member("openpubkey/quirks.json", "pkTokenText"), Use)
-            with { Iterations = Few };
-        yield return FuzzEntry.Of("openpubkey.pk-token-compact", bytes => PkToken.ParseCompact(bytes), FuzzSeeds.Member("openpubkey/serialization.json", "compact"), Use)
-            with { Iterations = Few };
+        yield return FuzzEntry.Of("openpubkey.pk-token", bytes => PkToken.Parse(bytes), FuzzSeeds.Member("openpubkey/quirks.json", "pkTokenText"), Use).Costing(Few);
+        yield return FuzzEntry.Of("openpubkey.pk-token-compact", bytes => PkToken.ParseCompact(bytes), FuzzSeeds.Member("openpubkey/serialization.json", "compact"), Use).Costing(Few);
         yield return FuzzEntry.Of("openpubkey.compact-jws", bytes => CompactJws.Parse(bytes), FuzzSeeds.Member("openpubkey/jwks-lookup.json", "token"), jws => ReadGq(jws));
         yield return FuzzEntry.Of(
             "openpubkey.client-claims", bytes => ClientInstanceClaims.Parse(bytes), FuzzSeeds.Member("openpubkey/cic-commitment.json", "protectedHeader"),
-            claims => Assert.Equal(43, claims.Commitment.Length)) with { Iterations = Few, AllocationPerByte = 2000 };
-        yield return FuzzEntry.Of("openpubkey.jwk-set", bytes => JwkSet.Parse(bytes), FuzzSeeds.Member("openpubkey/jwks-lookup.json", "jwks"), Find)
-            with { Iterations = Few, AllocationPerByte = 2000 };
+            claims => Assert.Equal(43, claims.Commitment.Length)).Costing(Few, 2000);
+        yield return FuzzEntry.Of("openpubkey.jwk-set", bytes => JwkSet.Parse(bytes), FuzzSeeds.Member("openpubkey/jwks-lookup.json", "jwks"), Find).Costing(Few, 2000);
         yield return FuzzEntry.OfText("openpubkey.issuer", Issuer.Parse, FuzzSeeds.Text("https://issuer.example/a", "http://127.0.0.1:8080", "https://[::1]/x"));
-        yield return FuzzEntry.Of("openpubkey.dpop", bytes => DpopProof.Verify(bytes, Expected, TestTime), FuzzSeeds.Member("openpubkey/dpop.json", "dpop"))
-            with { Iterations = Few };
+        yield return FuzzEntry.Of("openpubkey.dpop", bytes => DpopProof.Verify(bytes, Expected, TestTime), FuzzSeeds.Member("openpubkey/dpop.json", "dpop")).Costing(Few);
     }
 
     private static DpopExpectation Expected { get; } = new(

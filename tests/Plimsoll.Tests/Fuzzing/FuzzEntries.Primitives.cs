@@ -32,9 +32,7 @@ internal sealed class PrimitivesFuzzEntries : IFuzzEntries
     {
         yield return FuzzEntry.Of("primitives.strict-json", bytes => StrictJson.Parse(bytes, Limits), FuzzSeeds.Text(Texts), Walk);
         yield return FuzzEntry.Of("primitives.json-object", bytes => StrictJson.Parse(bytes, Limits), FuzzSeeds.Text(Texts), ReadAsObject);
-        yield return FuzzEntry.Of("primitives.canonical-json", bytes => StrictJson.Parse(bytes, Limits), FuzzSeeds.Text(Texts), WriteCanonically)
-            with
-        { AllocationPerByte = 2000 };
+        yield return FuzzEntry.Of("primitives.canonical-json", bytes => StrictJson.Parse(bytes, Limits), FuzzSeeds.Text(Texts), WriteCanonically).Costing(allocationPerByte: 2000);
         yield return FuzzEntry.OfText("primitives.base64", Base64Text.Decode, FuzzSeeds.Text("", "AA==", "AAE=", "AAEC", "+/+/"), bytes => Assert.NotNull(Base64Text.Encode(bytes)));
         yield return FuzzEntry.OfText("primitives.base64url", Base64Text.DecodeUrl, FuzzSeeds.Text("", "AA", "AAE", "AAEC", "-_-_"), bytes => Assert.NotNull(Base64Text.EncodeUrl(bytes)));
         yield return FuzzEntry.OfText(
@@ -60,9 +58,7 @@ internal sealed class PrimitivesFuzzEntries : IFuzzEntries
     private static FuzzEntry Signatures(string name, byte[] spki, byte[] signature, EcdsaEncoding encoding, bool pss = false)
     {
         Assert.True(PublicKeys.ImportSpki(spki, encoding, pss).Succeeded(out var key, out _));
-        return FuzzEntry.Of(name, bytes => key.Verify(OpenSslKeys.Message, bytes), [signature, [.. signature, 0], new byte[signature.Length], []])
-            with
-        { Iterations = 500 };
+        return FuzzEntry.Of(name, bytes => key.Verify(OpenSslKeys.Message, bytes), [signature, [.. signature, 0], new byte[signature.Length], []]).Costing(500);
     }
 
     private static void Walk(JsonValue value)

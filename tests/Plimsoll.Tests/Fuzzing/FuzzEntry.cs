@@ -27,6 +27,10 @@ internal sealed record FuzzEntry(string Name, Func<byte[], string> Judge, IReadO
     /// <summary>Longer mutated inputs are cut to this.</summary>
     public int MostBytes { get; init; } = 64 * 1024;
 
+    /// <summary>The same entry for a parser that costs more time or memory than most.</summary>
+    public FuzzEntry Costing(int? iterations = null, int? allocationPerByte = null)
+        => this with { Iterations = iterations ?? Iterations, AllocationPerByte = allocationPerByte ?? AllocationPerByte };
+
     /// <summary>An entry for a parser; <paramref name="use"/> reads from what it accepted, and must not throw either.</summary>
     public static FuzzEntry Of<T>(string name, Func<byte[], Result<T>> parse, IEnumerable<byte[]> seeds, Action<T>? use = null)
         where T : notnull
