@@ -79,25 +79,22 @@ internal static partial class DemoCommand
 
     private static void Show(Terminal terminal, DemoScene scene, DemoOutcome outcome, bool verbose)
     {
-        var verdict = outcome.Verdict;
-        var word = verdict.Accepted ? "accepted" : "refused";
+        var word = outcome.Refusal is null ? "accepted" : "refused";
         terminal.Line($"{terminal.Paint(word, word)}{new string(' ', 10 - word.Length)}{scene.Name}: {scene.Story}");
-        if (verbose)
-        {
-            VerdictText.Write(terminal, verdict);
-        }
-        else if (verdict.Refusal is { } refusal)
-        {
+        if (outcome.Refusal is { } refusal)
             terminal.Line($"          {Shorten(refusal.What)}   {refusal.Code}");
-        }
-        else
-        {
-            foreach (var finding in verdict.Findings.Where(finding => finding is { Outcome: Outcome.Ok, Subject: "identity" or "content" }))
-                terminal.Line($"          {finding.Subject}: {Shorten(finding.What)}");
-        }
+        if (outcome.NotSigned is not null && outcome.Verdict.Accepted)
+            terminal.Line("          the image was signed without it, and is accepted");
+        if (verbose)
+            VerdictText.Write(terminal, outcome.Verdict);
+        else if (outcome.Refusal is null)
+            ShowAccepted(terminal, outcome.Verdict);
+    }
 
-        if (outcome.Note is { } note)
-            terminal.Line($"          {Shorten(note)}");
+    private static void ShowAccepted(Terminal terminal, Verdict verdict)
+    {
+        foreach (var finding in verdict.Findings.Where(finding => finding is { Outcome: Outcome.Ok, Subject: "identity" or "content" }))
+            terminal.Line($"          {finding.Subject}: {Shorten(finding.What)}");
     }
 
     // One screen: a digest's beginning tells two apart; --verbose has them whole.
