@@ -16,7 +16,7 @@ public sealed record Glob
     {
         Pattern = pattern;
         _open = pattern == "**" || pattern.EndsWith("/**", StringComparison.Ordinal);
-        _segments = _open ? pattern[..^2].Split('/', StringSplitOptions.RemoveEmptyEntries) : pattern.Split('/');
+        _segments = pattern == "**" ? [] : (_open ? pattern[..^3] : pattern).Split('/');
     }
 
     /// <summary>The pattern as written.</summary>
