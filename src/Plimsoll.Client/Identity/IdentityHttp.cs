@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Net;
 using System.Security.Cryptography;
+using Plimsoll.Client.Registry;
 using Plimsoll.Primitives;
 using Polly;
 using Polly.Retry;
@@ -69,7 +70,7 @@ public sealed class IdentityHttp : IDisposable
     /// <summary>Why an address may not be asked, or null: only HTTPS, or HTTP on loopback, without user information.</summary>
     internal static Failure? Refuse(Uri address)
     {
-        if (!address.IsAbsoluteUri || address.UserInfo.Length > 0 || address.Host.Length == 0)
+        if (!address.IsAbsoluteUri || address.UserInfo.Length > 0 || !Origin.TryOf(address, out _))
             return Failed(Refusal.Malformed, "identity.address", $"'{Shown(address)}' is not a plain absolute URL", "correct the address");
         if (address.Scheme == Uri.UriSchemeHttps || (address.Scheme == Uri.UriSchemeHttp && address.IsLoopback))
             return null;

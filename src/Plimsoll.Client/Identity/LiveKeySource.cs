@@ -76,7 +76,7 @@ public sealed class LiveKeySource : IKeySource
     }
 
     // OpenID Connect Discovery 4.3: the document's issuer is exactly the one that was asked about.
-    private static Result<Uri> KeySetAddress(Issuer issuer, byte[] document)
+    internal static Result<Uri> KeySetAddress(Issuer issuer, byte[] document)
     {
         if (!StrictJson.Parse(document, DiscoveryLimits).Succeeded(out var json, out var failure))
             return Malformed(issuer, failure.What);

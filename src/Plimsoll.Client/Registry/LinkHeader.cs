@@ -36,7 +36,7 @@ public static class LinkHeader
 
             if (isNext && next is not null)
                 return Malformed("names two next pages");
-            if (isNext && !Uri.TryCreate(page, target, out next))
+            if (isNext && !(Uri.TryCreate(page, target, out next) && Origin.TryOf(next, out _)))
                 return Malformed("has a target that is no address");
             if (!cursor.AtEnd && !cursor.Skip(','))
                 return Malformed("has two links without a comma between them");

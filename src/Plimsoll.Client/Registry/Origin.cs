@@ -6,6 +6,24 @@ public readonly record struct Origin(string Scheme, string Host, int Port)
     /// <summary>The origin of an absolute address.</summary>
     public static Origin Of(Uri address) => new(address.Scheme, address.IdnHost.ToLowerInvariant(), address.Port);
 
+    /// <summary>
+    /// The same for an address from outside, which may name a host that no name service could know. Of every address that a
+    /// server sends us this is asked first: the platform throws where it has to write such a name in ASCII.
+    /// </summary>
+    internal static bool TryOf(Uri address, out Origin origin)
+    {
+        try
+        {
+            origin = Of(address);
+            return origin.Host.Length > 0;
+        }
+        catch (UriFormatException)
+        {
+            origin = default;
+            return false;
+        }
+    }
+
     /// <summary>The form <c>https://host:port</c>, for messages.</summary>
     public override string ToString() => $"{Scheme}://{Host}:{Port}";
 }

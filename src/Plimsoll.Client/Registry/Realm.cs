@@ -12,7 +12,7 @@ internal static class Realm
     /// </summary>
     public static Result<Uri> Parse(string text, RegistryHost registry, Credential credential)
     {
-        if (!Uri.TryCreate(text, UriKind.Absolute, out var realm) || realm.UserInfo.Length > 0 || realm.Fragment.Length > 0)
+        if (!Uri.TryCreate(text, UriKind.Absolute, out var realm) || realm.UserInfo.Length > 0 || realm.Fragment.Length > 0 || !Origin.TryOf(realm, out _))
             return Refused(registry, "at something that is no address");
 
         var bothHere = registry.IsPlain && realm.Scheme == Uri.UriSchemeHttp

@@ -22,7 +22,7 @@ public sealed record RegistryHost(string Name, Uri Address)
             : (name, name);
         var scheme = SpeaksPlain(name, options) ? "http" : "https";
         return Uri.TryCreate($"{scheme}://{reached}/", UriKind.Absolute, out var address)
-            && address is { PathAndQuery: "/", UserInfo: "", Fragment: "" }
+            && address is { PathAndQuery: "/", UserInfo: "", Fragment: "" } && Origin.TryOf(address, out _)
             ? new RegistryHost(canonical, address)
             : new Failure(
                 Refusal.Malformed, "registry.host", $"'{name}' is not a registry's host name with an optional port",

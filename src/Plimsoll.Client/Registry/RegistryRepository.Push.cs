@@ -76,14 +76,15 @@ public sealed partial class RegistryRepository
     {
         if (response.StatusCode != HttpStatusCode.Accepted)
             return await Refuse(response, "an upload", cancellation);
-        if (response.Headers.Location is not { } location || !Uri.TryCreate(new Uri(_host.Address, $"v2/{Repository.Path}/blobs/uploads/"), location, out var address))
+        if (response.Headers.Location is not { } location || !Uri.TryCreate(new Uri(_host.Address, $"v2/{Repository.Path}/blobs/uploads/"), location, out var address)
+            || !Origin.TryOf(address, out var origin))
             return RegistryFailures.Answer("opens an upload without saying where", _host.Address);
 
         // The credentials go along to this address, so it has to be the registry itself.
-        return Origin.Of(address) == Origin.Of(_host.Address)
+        return origin == Origin.Of(_host.Address)
             ? address
             : new Failure(
-                Refusal.Untrusted, "registry.upload-location", $"{Origin.Of(_host.Address)} wants the upload to go to {Origin.Of(address)}",
+                Refusal.Untrusted, "registry.upload-location", $"{Origin.Of(_host.Address)} wants the upload to go to {origin}",
                 "tell the registry's operator; behind a proxy the registry must know its public address, scheme included");
     }
 

@@ -35,7 +35,7 @@ internal sealed partial class RegistryTransport
     private Result<Uri> Target(Uri from, Uri? location, HashSet<Uri> seen)
     {
         if (location is null || !Uri.TryCreate(from, location, out var target) || target.UserInfo.Length > 0
-            || (target.Scheme != Uri.UriSchemeHttps && target.Scheme != Uri.UriSchemeHttp))
+            || (target.Scheme != Uri.UriSchemeHttps && target.Scheme != Uri.UriSchemeHttp) || !Origin.TryOf(target, out _))
             return Refused(from, "names no address that can be followed");
         if (from.Scheme == Uri.UriSchemeHttps && target.Scheme != Uri.UriSchemeHttps)
             return Refused(from, $"leads from https to {target.Scheme}");

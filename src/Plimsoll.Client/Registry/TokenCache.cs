@@ -2,7 +2,6 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
 using Plimsoll.Primitives;
-using Plimsoll.Primitives.Json;
 
 namespace Plimsoll.Client.Registry;
 
@@ -18,9 +17,6 @@ internal sealed record Token(AuthenticationHeaderValue Header, DateTimeOffset Un
 /// <summary>Fetches bearer tokens (the distribution project's token protocol) and keeps each until shortly before its end.</summary>
 internal sealed class TokenCache(TimeProvider time, RegistryTransport transport)
 {
-    private static readonly JsonLimits Limits = new(Bytes: 128 * 1024, Depth: 8, Values: 1000);
-    private static readonly TimeSpan Longest = TimeSpan.FromHours(1);
-
     private readonly Lock _lock = new();
     private readonly Dictionary<TokenRequest, Task<Result<Token>>> _tokens = [];
 
@@ -69,7 +65,7 @@ internal sealed class TokenCache(TimeProvider time, RegistryTransport transport)
         return new RegistryCall(HttpMethod.Get, request.Registry, new UriBuilder(request.Realm) { Query = query.ToString() }.Uri)
         {
             Token = new TokenCall(header),
-            Bytes = Limits.Bytes,
+            Bytes = TokenAnswer.Limits.Bytes,
         };
     }
 
@@ -82,7 +78,7 @@ internal sealed class TokenCache(TimeProvider time, RegistryTransport transport)
             Token = new TokenCall(null),
             Body = Encoding.ASCII.GetBytes(form),
             BodyType = "application/x-www-form-urlencoded",
-            Bytes = Limits.Bytes,
+            Bytes = TokenAnswer.Limits.Bytes,
         };
     }
 
@@ -92,24 +88,11 @@ internal sealed class TokenCache(TimeProvider time, RegistryTransport transport)
             return Authorizer.Denied(request.Registry, request.Credential);
         if (response.StatusCode != HttpStatusCode.OK)
             return Malformed(request, $"answers {(int)response.StatusCode}");
-        if (!(await BoundedBody.Read(response, "the token", Limits.Bytes, cancellation)).Succeeded(out var body, out var failure))
+        if (!(await BoundedBody.Read(response, "the token", TokenAnswer.Limits.Bytes, cancellation)).Succeeded(out var body, out var failure))
             return failure;
-        return StrictJson.Parse(body, Limits).Succeeded(out var value, out failure) ? Parse(request, value) : Malformed(request, failure.What);
-    }
-
-    private Result<Token> Parse(TokenRequest request, JsonValue value)
-    {
-        var reader = value.ReadObject("registry.token");
-        var text = reader.OptionalString("token") is { Length: > 0 } token ? token : reader.OptionalString("access_token") ?? "";
-        var seconds = reader.OptionalInteger("expires_in") ?? 60;
-        if (reader.Failed(out var failure))
-            return Malformed(request, failure.What);
-        if (text.Length == 0 || text.Any(character => !char.IsAsciiLetterOrDigit(character) && !"-._~+/=".Contains(character, StringComparison.Ordinal)))
-            return Malformed(request, "gives no token of the form that RFC 6750 says");
-
-        // By our own clock from now on: `issued_at` is another machine's time. A tenth of it is left for the way.
-        var life = TimeSpan.FromSeconds(Math.Clamp(seconds, 0, (long)Longest.TotalSeconds) * 0.9);
-        return new Token(new AuthenticationHeaderValue("Bearer", text), time.GetUtcNow() + life);
+        return TokenAnswer.Parse(body).Succeeded(out var answer, out failure)
+            ? new Token(new AuthenticationHeaderValue("Bearer", answer.Text), time.GetUtcNow() + answer.Life)
+            : Malformed(request, failure.What);
     }
 
     private static Failure Malformed(TokenRequest request, string what) => new(

@@ -44,16 +44,16 @@ internal static class GqVectors
     public static Finding Primitive(JsonValue vector)
     {
         const int ChallengeBytes = 10;
-        if (!GqModulus.Create(Hex(vector, "n"), Hex(vector, "v"), ShortestExample).Succeeded(out var key, out var failure))
+        if (!GqModulus.Create(vector.Hex("n"), vector.Hex("v"), ShortestExample).Succeeded(out var key, out var failure))
             return new Finding(failure, null);
-        var signature = Hex(vector, "signature");
-        if (signature.Length != ChallengeBytes + key.ByteLength)
-            return new Finding(Failures.VectorFile("a signature of another length than the example's"), null);
+        var (signature, common) = (vector.Hex("signature"), vector.Hex("G"));
+        if (signature.Length != ChallengeBytes + key.ByteLength || common.Length != key.ByteLength)
+            return new Finding(Failures.VectorFile("a signature or a G of another length than the example's"), null);
 
         // W = S^v * G^R; R has to be what W and the message hash to.
         var challenge = signature.AsSpan(0, ChallengeBytes);
         var commitment = new byte[key.ByteLength];
-        key.Numbers.RaiseWithCommon(signature.AsSpan(ChallengeBytes), key.Exponent, Hex(vector, "G"), challenge, commitment);
+        key.Numbers.RaiseWithCommon(signature.AsSpan(ChallengeBytes), key.Exponent, common, challenge, commitment);
         var hash = SHA1.HashData([.. commitment, .. Encoding.ASCII.GetBytes(vector.Text("message"))]);
         return hash.AsSpan(0, ChallengeBytes).SequenceEqual(challenge)
             ? Finding.Good
@@ -68,7 +68,7 @@ internal static class GqVectors
 
         var encoded = new byte[key.ByteLength];
         GqHashing.EncodeIdentity(identity, encoded);
-        byte[] secrets = [.. (open.Member("r")?.Elements() ?? []).SelectMany(one => Convert.FromHexString(one.Text))];
+        byte[] secrets = [.. (open.Member("r")?.Elements() ?? []).SelectMany(one => VectorMembers.FromHex(one.Text))];
         var drawn = 0;
         var signed = GqSigner.Sign(key, original.Signature.Signature.Span, identity, token.SigningInput.Span, Draw);
         if (!signed.Succeeded(out var proof, out failure))
@@ -92,6 +92,4 @@ internal static class GqVectors
             drawn += given.Length;
         }
     }
-
-    private static byte[] Hex(JsonValue vector, string name) => Convert.FromHexString(vector.Text(name));
 }

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using System.Text;
 using Plimsoll.Primitives;
@@ -57,6 +58,15 @@ internal static class VectorMembers
     public static string Text(this JsonValue vector, string name) => vector.Member(name)?.Text ?? "";
 
     public static byte[] Utf8(this JsonValue vector, string name) => Encoding.UTF8.GetBytes(vector.Text(name));
+
+    /// <summary>A member in hex; what is not hex reads as no bytes, which no vector has.</summary>
+    public static byte[] Hex(this JsonValue vector, string name) => FromHex(vector.Text(name));
+
+    public static byte[] FromHex(string text)
+    {
+        var bytes = new byte[text.Length / 2];
+        return text.Length % 2 == 0 && Convert.FromHexString(text, bytes, out _, out _) == OperationStatus.Done ? bytes : [];
+    }
 
     public static bool Is(this JsonValue vector, string name) => vector.Member(name) is { Kind: JsonKind.True };
 

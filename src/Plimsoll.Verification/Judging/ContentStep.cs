@@ -19,19 +19,24 @@ internal sealed record AdmittedContent(GoodStatement Statement, ReleaseStatement
 /// </summary>
 internal static class ContentStep
 {
+    private const string OtherPredicate = "release.predicate-type";
+
     public static Result<AdmittedContent> Admit(Evidence evidence, ImageDocument root, IReadOnlyList<GoodStatement> good, Findings findings)
     {
-        Failure? first = null;
+        Failure? telling = null;
         foreach (var statement in good)
         {
             if (Admit(evidence, root, statement).Succeeded(out var content, out var failure))
                 return content;
-            first ??= failure;
+
+            // What a release says of another image tells more than that another statement is no release.
+            if (telling is null || telling.Code == OtherPredicate)
+                telling = failure;
             if (good.Count > 1)
                 findings.Ignored(Step.Content, "content", "", failure);
         }
 
-        return first ?? NoRelease();
+        return telling is null || telling.Code == OtherPredicate ? NoRelease() : telling;
     }
 
     private static Result<AdmittedContent> Admit(Evidence evidence, ImageDocument root, GoodStatement statement)
@@ -50,6 +55,8 @@ internal static class ContentStep
             return Differs("content.root", $"the statement has {release.RootMediaType} of {release.RootSize} bytes, the image is {root.MediaType} of {root.Bytes.Length}", "have the image signed again");
         if (CompareChildren(root, release) is { } difference)
             return difference;
+        if (root is ImageManifest single && CompareConfig(release.Children[0], single) is { } other)
+            return other;
         return Choose(evidence, root, release).Select(choice => new AdmittedContent(statement, release, choice.Manifest));
     }
 
@@ -84,10 +91,12 @@ internal static class ContentStep
 
         if (!ImageManifest.Parse(manifest.Bytes, child.Digest).Succeeded(out var parsed, out var failure))
             return failure;
-        return parsed.Config.Digest == child.Config
-            ? new Choice(child.Digest)
-            : Differs("content.config", $"{child.Digest} has configuration {parsed.Config.Digest}, and {child.Config} was signed", "have the whole image signed again");
+        return CompareConfig(child, parsed) is { } difference ? difference : new Choice(child.Digest);
     }
+
+    private static Failure? CompareConfig(ReleaseChild signed, ImageManifest manifest) => manifest.Config.Digest == signed.Config
+        ? null
+        : Differs("content.config", $"{signed.Digest} has configuration {manifest.Config.Digest}, and {signed.Config} was signed", "have the whole image signed again");
 
     private static string Tags(ReleaseStatement release) => release.Tags.IsEmpty ? "no tag at all" : string.Join(", ", release.Tags.Select(tag => $"'{tag}'"));
 

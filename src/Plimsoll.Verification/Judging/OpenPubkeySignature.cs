@@ -1,5 +1,7 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using Plimsoll.Envelopes;
+using Plimsoll.OpenPubkey.KeySets;
 using Plimsoll.OpenPubkey.Providers;
 using Plimsoll.OpenPubkey.Releases;
 using Plimsoll.OpenPubkey.Tokens;
@@ -11,12 +13,12 @@ namespace Plimsoll.Verification.Judging;
 
 /// <summary>A signature by one of the policy's identities.</summary>
 /// <param name="Alternative">Which alternative of the rule it meets.</param>
-/// <param name="Identity">Who it is, for counting different ones.</param>
+/// <param name="Names">Every name by which the provider knows who it is, for counting different ones.</param>
 /// <param name="Statement">The digest of what was signed: signatures count together only over the same bytes.</param>
 /// <param name="Payload">The statement.</param>
 /// <param name="Signer">Who it is, for people.</param>
 internal sealed record IdentitySignature(
-    int Alternative, string Identity, Digest Statement, Verified<ReadOnlyMemory<byte>> Payload, Signer Signer);
+    int Alternative, ImmutableArray<string> Names, Digest Statement, Verified<ReadOnlyMemory<byte>> Payload, Signer Signer);
 
 /// <summary>One signature of an envelope, by a PK token. Tests go from cheap to dear, so that junk costs little.</summary>
 internal sealed class OpenPubkeySignature(Digest manifest, DsseEnvelope envelope, ImageRule rule, Evidence evidence, DateTimeOffset now)
@@ -24,7 +26,7 @@ internal sealed class OpenPubkeySignature(Digest manifest, DsseEnvelope envelope
     /// <summary>How far in the future a token may have been issued: clocks differ.</summary>
     public static readonly TimeSpan Skew = TimeSpan.FromMinutes(5);
 
-    /// <summary>Claims that name one identity for good, most stable first.</summary>
+    /// <summary>Claims that name an identity. Two tokens that share one of them are of one repository, project or person, whatever else they say.</summary>
     private static readonly string[] IdentityClaims = ["repository_id", "project_id", "email", "sub"];
 
     public void Verify(DsseSignature signature, Action<IdentitySignature> count, Action<Progress, Failure> refuse)
@@ -52,9 +54,9 @@ internal sealed class OpenPubkeySignature(Digest manifest, DsseEnvelope envelope
         DsseSignature signature, PkToken token, IdentityProvider provider, IEnumerable<(int Index, SignatureRule Item)> alternatives,
         Action<IdentitySignature> count, Action<Progress, Failure> refuse)
     {
-        if (!evidence.Keys.TryGetValue(provider.Issuer, out var found) || !found.Succeeded(out var keys, out var failure))
+        if (!FindKeys(provider).Succeeded(out var keys, out var failure))
         {
-            refuse(Progress.KnownIssuer, found.Succeeded(out _, out failure) ? NoKeys(provider) : failure);
+            refuse(Progress.KnownIssuer, failure);
             return;
         }
 
@@ -79,10 +81,15 @@ internal sealed class OpenPubkeySignature(Digest manifest, DsseEnvelope envelope
             if (signed.Then(_ => Result.Of(envelope.UnverifiedPayload)).Succeeded(out var payload, out failure))
             {
                 var signer = new Signer("openpubkey", provider.Issuer.ToString(), provider.Name, matched, manifest);
-                count(new IdentitySignature(index, IdentityOf(provider, claims), envelope.PreAuthenticationDigest, payload, signer));
+                count(new IdentitySignature(index, NamesOf(provider, claims), envelope.PreAuthenticationDigest, payload, signer));
             }
         }
     }
+
+    private Result<JwkSet> FindKeys(IdentityProvider provider)
+        => evidence.Keys.TryGetValue(provider.Issuer, out var keys)
+            ? keys
+            : new Failure(Refusal.Missing, "signature.no-keys", $"the evidence holds no keys of {provider.Issuer}", "gather the evidence again");
 
     private Result<PkToken> FindToken(DsseSignature signature)
     {
@@ -108,20 +115,21 @@ internal sealed class OpenPubkeySignature(Digest manifest, DsseEnvelope envelope
                 "set this machine's clock; if it is right, the signer's provider has a wrong one");
     }
 
-    /// <summary>Two tokens of one repository, project or person are one identity, whatever else they say.</summary>
-    private static string IdentityOf(IdentityProvider provider, IdTokenClaims claims)
+    // Whoever has none of these names is one with all others who have none. Mail servers do not tell Alice@ from alice@.
+    private static ImmutableArray<string> NamesOf(IdentityProvider provider, IdTokenClaims claims)
     {
-        var claim = Array.Find(IdentityClaims, name => claims.Payload.Member(name) is not null) ?? "sub";
-        return $"{provider.Issuer} {claim} {claims.Payload.Member(claim)?.Text}";
+        var names = IdentityClaims
+            .Where(claim => claims.Payload.Member(claim) is not null)
+            .Select(claim => (Claim: claim, Value: claims.Payload.Member(claim)!.Value.Text))
+            .Select(name => $"{provider.Issuer} {name.Claim} {(name.Claim == "email" ? name.Value.ToUpperInvariant() : name.Value)}")
+            .ToImmutableArray();
+        return names.IsEmpty ? [$"{provider.Issuer}"] : names;
     }
 
     private Failure ForeignIssuer(PkToken token) => new(
         Refusal.Untrusted, "signature.foreign-issuer",
         $"the token is one of '{token.UnverifiedClaims.Issuer}'; the policy wants {string.Join(" or ", rule.Signatures.Select(alternative => $"'{alternative.Provider.Issuer}'").Distinct())}",
         "if that issuer is to be trusted for this repository, add it to the policy");
-
-    private static Failure NoKeys(IdentityProvider provider) => new(
-        Refusal.Missing, "signature.no-keys", $"the evidence holds no keys of {provider.Issuer}", "gather the evidence again");
 
     private static Failure Foreign(string what) => new(
         Refusal.Untrusted, "signature.foreign", what, "nothing: signatures of other kinds do not count here, and do no harm");

@@ -44,7 +44,7 @@ public sealed class IdentityRule
     }
 
     /// <summary>Whether the rule holds this claim to exactly one text for each of its alternatives.</summary>
-    public bool Pins(string claim) => _claims.Any(pair => pair.Claim == claim && pair.Any.All(glob => glob.IsExact));
+    public bool Pins(string claim) => _claims.Any(pair => pair.Claim == claim && !pair.Any.IsEmpty && pair.Any.All(glob => glob.IsExact));
 
     /// <summary>Whether any alternative of this claim starts with one of the prefixes.</summary>
     internal bool StartsWith(string claim, params ReadOnlySpan<string> prefixes)

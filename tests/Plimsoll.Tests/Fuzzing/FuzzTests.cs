@@ -21,12 +21,14 @@ public sealed class FuzzTests
         FuzzRun.Run(entry, FixedSeed, iteration => iteration < entry.Seeds.Count + entry.Iterations);
     }
 
-    /// <summary>In <c>./test long</c> only. PLIMSOLL_FUZZ_SECONDS: how long for each entry; PLIMSOLL_FUZZ_SEED: repeats a run.</summary>
+    /// <summary>In <c>./test long</c> only. PLIMSOLL_FUZZ_SECONDS: how long for each entry; PLIMSOLL_FUZZ_SEED: repeats a run; PLIMSOLL_FUZZ_ENTRY: one entry alone.</summary>
     [Theory]
     [Trait("Category", "Long")]
     [MemberData(nameof(Names))]
     public void Hostile_input_is_judged_without_exception_or_excess_for_long(string name)
     {
+        if (Environment.GetEnvironmentVariable("PLIMSOLL_FUZZ_ENTRY") is { Length: > 0 } only)
+            Assert.SkipUnless(name == only, $"only {only} was asked for");
         var seconds = FromEnvironment("PLIMSOLL_FUZZ_SECONDS") ?? 5;
         var seed = FromEnvironment("PLIMSOLL_FUZZ_SEED") ?? (ulong)Random.Shared.NextInt64();
         TestContext.Current.TestOutputHelper?.WriteLine($"{name}: PLIMSOLL_FUZZ_SEED={seed}");
