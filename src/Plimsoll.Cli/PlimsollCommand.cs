@@ -11,30 +11,27 @@ public static class PlimsollCommand
     /// <summary>Parses and runs; gives the exit code.</summary>
     public static async Task<int> Run(string[] arguments)
     {
-        using var interrupted = new CancellationTokenSource();
-        Console.CancelKeyPress += (_, pressed) =>
-        {
-            pressed.Cancel = true;
-            interrupted.Cancel();
-        };
-
         var parsed = Create().Parse(arguments);
-        if (parsed.Errors.Count > 0 && parsed.Action is not HelpAction)
+        if (UsageErrors.Of(parsed) is { Count: > 0 } errors)
         {
-            foreach (var error in parsed.Errors)
-                await Console.Error.WriteLineAsync($"plimsoll: {error.Message}");
-            await Console.Error.WriteLineAsync($"next: see `{HelpOf(parsed)}`");
+            foreach (var error in errors)
+                await Console.Error.WriteLineAsync($"plimsoll: {Terminal.Printable(error)}");
+            await Console.Error.WriteLineAsync($"next: see `{UsageErrors.HelpOf(parsed)}`");
             return ExitCodes.Usage;
         }
 
+        using var interruption = new Interruption();
         try
         {
-            return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false }, interrupted.Token);
+            // Without a timeout of its own, the library leaves signals alone.
+            var configuration = new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null };
+            return await parsed.InvokeAsync(configuration, interruption.Token);
         }
-        catch (OperationCanceledException) when (interrupted.IsCancellationRequested)
+        catch (OperationCanceledException) when (interruption.ExitCode is { } code)
         {
-            await Console.Error.WriteLineAsync("plimsoll: interrupted; nothing was changed that was not reported");
-            return ExitCodes.Cancelled;
+            await Console.Error.WriteLineAsync("plimsoll: interrupted before it was done");
+            await Console.Error.WriteLineAsync("next: run it again; what was begun does no harm");
+            return code;
         }
         catch (Exception defect)
         {
@@ -59,11 +56,5 @@ public static class PlimsollCommand
         foreach (var help in root.Options.OfType<HelpOption>())
             help.Action = new ExampleHelp((HelpAction)help.Action!);
         return root;
-    }
-
-    private static string HelpOf(ParseResult parsed)
-    {
-        var command = parsed.CommandResult.Command;
-        return command is RootCommand ? "plimsoll --help" : $"plimsoll {command.Name} --help";
     }
 }

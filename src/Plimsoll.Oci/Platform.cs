@@ -65,7 +65,7 @@ public sealed record Platform
     public static Result<Platform> Of(string os, string architecture, string variant = "", string osVersion = "")
     {
         if (!IsWord(os) || !IsWord(architecture) || (variant.Length > 0 && !IsWord(variant)) || (osVersion.Length > 0 && !IsWord(osVersion)))
-            return Malformed($"{os}/{architecture}/{variant}");
+            return Malformed(variant.Length == 0 ? $"{os}/{architecture}" : $"{os}/{architecture}/{variant}");
 
         os = os.ToLowerInvariant() is var lower && lower == "macos" ? "darwin" : lower;
         (architecture, variant) = Normalise(architecture.ToLowerInvariant(), variant.ToLowerInvariant());

@@ -6,7 +6,7 @@ namespace Plimsoll.OpenPubkey;
 internal static class Failures
 {
     private const string AskSigner = "get the token again from its source; if it stays, tell whoever signed";
-    private const string CheckProvider = "compare the provider in the policy with the token's issuer and audience ('plimsoll inspect' shows them)";
+    private const string CheckProvider = "compare the provider in the policy with the token's issuer and audience";
 
     public static Failure Token(string what) => new(Refusal.Malformed, "openpubkey.token", what, AskSigner);
 

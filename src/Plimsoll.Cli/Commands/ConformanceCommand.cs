@@ -16,7 +16,7 @@ internal static class ConformanceCommand
             "plimsoll conformance openpubkey vectors/openpubkey/*.json");
         openPubkey.Add(Files);
         openPubkey.SetAction(Run);
-        return new Command("conformance", "Runs vector files and conformance protocols.") { Hidden = true, Subcommands = { openPubkey } };
+        return new Command("conformance", "Runs test vectors, so that anyone can judge this implementation with data of their own.") { Subcommands = { openPubkey } };
     }
 
     private static async Task<int> Run(ParseResult parsed, CancellationToken cancellation)

@@ -18,7 +18,25 @@ internal static class InputFile
         }
         catch (Exception failed) when (failed is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
         {
-            return new Failure(Refusal.Missing, "cli.file", $"{path} cannot be read: {failed.Message}", "name a file that is there and may be read");
+            var why = failed switch
+            {
+                FileNotFoundException or DirectoryNotFoundException => "is not there",
+                UnauthorizedAccessException when Directory.Exists(path) => "is a folder",
+                UnauthorizedAccessException => "may not be read by this user",
+                _ => $"cannot be read: {failed.Message}",
+            };
+            return new Failure(Refusal.Missing, "cli.file", $"{path} {why}", "name a file that is there and may be read");
         }
+    }
+
+    /// <summary>Reads and parses a file; what is wrong in it is said with its name, and where it has a place, as editors jump to it.</summary>
+    public static async Task<Result<T>> Read<T>(string path, int most, Func<byte[], Result<T>> parse, CancellationToken cancellation)
+        where T : notnull
+    {
+        if (!(await Read(path, most, cancellation)).Succeeded(out var bytes, out var failure))
+            return failure;
+        return parse(bytes).Succeeded(out var value, out failure)
+            ? value
+            : failure with { What = failure.What is [>= '0' and <= '9', ..] ? $"{path}:{failure.What}" : $"{path}: {failure.What}" };
     }
 }

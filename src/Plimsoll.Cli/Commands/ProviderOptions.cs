@@ -11,8 +11,8 @@ internal sealed class ProviderOptions
 
     private readonly Option<string?> _provider = new("--provider")
     {
-        Description = "The kind of identity provider",
-        HelpName = string.Join('|', Names),
+        Description = $"The kind of identity provider: {string.Join(", ", Names)}",
+        HelpName = "KIND",
     };
 
     private readonly Option<string?> _issuer = new("--issuer")
@@ -34,7 +34,9 @@ internal sealed class ProviderOptions
         command.Add(_audience);
     }
 
-    public bool IsGiven(ParseResult parsed) => parsed.GetValue(_provider) is not null;
+    /// <summary>Whether any of the options is there: none of them is passed over in silence.</summary>
+    public bool IsGiven(ParseResult parsed)
+        => parsed.GetValue(_provider) is not null || parsed.GetValue(_issuer) is not null || parsed.GetValue(_audience) is not null;
 
     public string? Kind(ParseResult parsed) => parsed.GetValue(_provider);
 
@@ -54,6 +56,7 @@ internal sealed class ProviderOptions
             ("kubernetes", { } url) => Issuer.Parse(url).Select(read => KnownProviders.Kubernetes(read)),
             ("token-file", { } url) => Issuer.Parse(url).Select(read => KnownProviders.TokenFile(read)),
             ("forgejo" or "kubernetes" or "token-file", null) => Missing($"provider '{name}' has no usual issuer", "add --issuer with the URL that its tokens have in 'iss'"),
+            (null, _) => Missing("--issuer and --audience describe an identity provider, and nothing says of which kind it is", "add --provider KIND"),
             _ => Missing($"'{name}' is not a provider that is known here", $"use one of {string.Join(", ", Names)}, or describe the provider in a policy file"),
         };
         return provider.Then(found => (audience is null ? found : found with { Audience = audience }).Consistent());

@@ -16,7 +16,7 @@ internal static class SignCommand
     private static readonly Option<string?> DigestText = new("--digest") { Description = "The digest from the build", HelpName = "DIGEST" };
     private static readonly Option<string?> MetadataFile = new("--metadata-file") { Description = "The file that docker buildx build --metadata-file wrote", HelpName = "FILE" };
     private static readonly Option<string?> Target = new("--target") { Description = "The target in a bake metadata file", HelpName = "NAME" };
-    private static readonly Option<string?> IdFile = new("--iidfile") { Description = "The file that --iidfile wrote, with the containerd image store", HelpName = "FILE" };
+    private static readonly Option<string?> IdFile = new("--iidfile") { Description = "The file that --iidfile wrote, of a build with attestations in the containerd image store", HelpName = "FILE" };
     private static readonly Option<bool> ResolveTagUnsafe = new("--resolve-tag-unsafe") { Description = "Sign whatever the tag means now: somebody may have moved it since the build" };
     private static readonly Option<string[]> Tags = new("--tag") { Description = "A further tag that the image is released under", HelpName = "TAG" };
     private static readonly Option<string?> TokenFile = new("--token-file") { Description = "A file with an ID token, instead of looking for a CI system", HelpName = "FILE" };
@@ -53,15 +53,15 @@ internal static class SignCommand
         {
             using var http = IdentityHttp.Create();
             if (!(await FindRoot(parsed, opened, cancellation)).Succeeded(out var root, out failure)
-                || !(await FindIdentity(parsed, provider, http, cancellation)).Succeeded(out var identity, out failure)
-                || !ReadTags(parsed, opened.Reference, root.Tags).Succeeded(out var tags, out failure))
+                || !ReadTags(parsed, opened.Reference, root.Tags).Succeeded(out var tags, out failure)
+                || !(await FindIdentity(parsed, provider, http, cancellation)).Succeeded(out var identity, out failure))
                 return FailureText.Write(terminal, failure, stores.Json(parsed));
 
             terminal.Progress($"signing as {identity.System} ({identity.Provider.Issuer})");
             var signer = new ReleaseSigner(opened.Store, identity, new LiveKeySource(http, TimeProvider.System));
             var request = new ReleaseRequest(root.Digest, opened.Released, tags, BuildFacts.From(Environment.GetEnvironmentVariable));
             if (!(await signer.Sign(request, terminal.Progress, cancellation)).Succeeded(out var signed, out failure))
-                return FailureText.Write(terminal, failure, stores.Json(parsed));
+                return FailureText.Write(terminal, parsed.GetValue(IdFile) is null ? failure : OfIdFile(failure), stores.Json(parsed));
 
             if (stores.Json(parsed))
                 SignedText.WriteJson(terminal, signed, identity);
@@ -81,9 +81,9 @@ internal static class SignCommand
         if (parsed.GetValue(DigestText) is { } text)
             return Digest.Parse(text).Select(digest => new BuiltRoot(digest, []));
         if (parsed.GetValue(IdFile) is { } idFile)
-            return (await InputFile.Read(idFile, 1024, cancellation)).Then(bytes => BuildResult.ParseIdFile(bytes)).Select(digest => new BuiltRoot(digest, []));
+            return (await InputFile.Read(idFile, 1024, bytes => BuildResult.ParseIdFile(bytes), cancellation)).Select(digest => new BuiltRoot(digest, []));
         if (parsed.GetValue(MetadataFile) is { } metadata)
-            return (await InputFile.Read(metadata, 40 * 1024 * 1024, cancellation)).Then(bytes => BuildResult.ParseMetadata(bytes, parsed.GetValue(Target))).Select(OfBuild);
+            return (await InputFile.Read(metadata, 40 * 1024 * 1024, bytes => BuildResult.ParseMetadata(bytes, parsed.GetValue(Target)), cancellation)).Select(OfBuild);
         if (opened.Reference.Digest is { } named)
             return new BuiltRoot(named, []);
 
@@ -97,6 +97,12 @@ internal static class SignCommand
         BuiltRoot OfBuild(BuildResult build) => new(
             build.Digest, [.. build.Names.Where(name => name.Repository == opened.Reference.Repository).Select(name => name.Tag).OfType<Tag>()]);
     }
+
+    // Registries have many words for it: docker-registry 2.8 answers 500 when a configuration is asked for as a manifest.
+    private static Failure OfIdFile(Failure failure)
+        => failure.Code.StartsWith("registry.", StringComparison.Ordinal) || failure.Code.StartsWith("oci.", StringComparison.Ordinal)
+            ? failure with { Next = $"{failure.Next}; a build without attestations writes the configuration's digest into --iidfile, which nothing can be pulled by: then use --metadata-file" }
+            : failure;
 
     private static Task<Result<WorkloadIdentity>> FindIdentity(ParseResult parsed, ProviderOptions provider, IdentityHttp http, CancellationToken cancellation)
     {

@@ -2,6 +2,7 @@ using System.CommandLine;
 using Plimsoll.Client.Layouts;
 using Plimsoll.Client.Registry;
 using Plimsoll.Oci;
+using Plimsoll.Oci.Layout;
 using Plimsoll.Primitives;
 
 namespace Plimsoll.Cli.Commands;
@@ -58,7 +59,7 @@ internal sealed class StoreOptions
     public bool Quiet(ParseResult parsed) => parsed.GetValue(_quiet) || parsed.GetValue(_json);
 
     /// <summary>
-    /// Opens the store and reads the reference. In a layout the name is what --as says, or what the layout's entry is called.
+    /// Opens the store and reads the reference. In a layout the name is what was given, what --as says, or what its image is called.
     /// </summary>
     public async Task<Result<OpenStore>> Open(ParseResult parsed, CancellationToken cancellation)
     {
@@ -67,7 +68,7 @@ internal sealed class StoreOptions
         if (parsed.GetValue(_as) is { } name)
         {
             if (!RepositoryName.Parse(name).Succeeded(out var repository, out var failure))
-                return failure;
+                return failure with { Next = "--as takes a repository without tag and digest, such as registry.example/team/app" };
             foreign = repository;
         }
 
@@ -100,12 +101,27 @@ internal sealed class StoreOptions
     {
         if (!(await LayoutFolder.Open(folder, cancellation)).Succeeded(out var layout, out var failure))
             return failure;
-        if (image is null && foreign is null)
-            return new Failure(Refusal.Missing, "cli.layout-name", $"the layout {folder} does not say under which name its image is released", "name the image, such as registry.example/app:1.4, or the repository with --as");
-
-        if (!(image is null ? Result.Of(Reference.Of(foreign!.Value)) : Reference.Parse(image)).Succeeded(out var reference, out failure))
+        if (!(image is null ? await NameOf(layout, folder, foreign, cancellation) : Reference.Parse(image)).Succeeded(out var reference, out failure))
             return failure;
         return new OpenStore(layout, reference, foreign ?? reference.Repository, Owner: null);
+    }
+
+    /// <summary>What the only image of a layout is called; with a repository of the caller's own, only its tag counts.</summary>
+    private static async Task<Result<Reference>> NameOf(LayoutFolder layout, string folder, RepositoryName? foreign, CancellationToken cancellation)
+    {
+        if (!(await layout.Read(cancellation)).Then(read => read.Choose()).Succeeded(out var entry, out var failure))
+            return failure;
+
+        var name = ImageLayout.NameOf(entry);
+        if (foreign is null)
+        {
+            return name ?? (Result<Reference>)new Failure(
+                Refusal.Missing, "cli.layout-name", $"the layout {folder} does not say under which name its image is released",
+                "name the image, such as registry.example/app:1.4, or the repository with --as");
+        }
+
+        var tag = name is not null ? name.Tag : Tag.Parse(entry.Annotation(Annotations.RefName) ?? "").Succeeded(out var read, out _) ? read : null;
+        return Reference.Of(foreign.Value, tag);
     }
 }
 

@@ -86,8 +86,8 @@ internal static class VerifyCommand
         if (parsed.GetValue(PolicyFile) is { } path)
         {
             if (provider.IsGiven(parsed) || claims.Length > 0)
-                return Usage("--policy and --provider with --identity exclude each other", "name the identity in the policy file");
-            return (await InputFile.Read(path, 1 << 20, cancellation)).Then(bytes => TrustPolicy.Parse(bytes));
+                return Usage("--policy says whom to trust, and so do --provider, --issuer, --audience and --identity", "name provider and identity in the policy file, or leave --policy out");
+            return await InputFile.Read(path, 1 << 20, bytes => TrustPolicy.Parse(bytes), cancellation);
         }
 
         if (!provider.IsGiven(parsed) || claims.Length == 0)

@@ -13,10 +13,10 @@ internal static class FailureText
         }
         else
         {
-            terminal.Error($"{terminal.Paint("refused", "refused")}  {Terminal.Printable(failure.What)}   {failure.Code}");
+            terminal.Error($"{terminal.PaintError("refused", "refused")}  {Terminal.Printable(failure.What)}   {failure.Code}");
             terminal.Error($"next: {Terminal.Printable(failure.Next)}");
         }
 
-        return failure.Code == "cli.usage" ? ExitCodes.Usage : ExitCodes.Of(failure.Kind);
+        return ExitCodes.Of(failure);
     }
 }

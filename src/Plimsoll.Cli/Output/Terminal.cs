@@ -6,15 +6,16 @@ namespace Plimsoll.Cli.Output;
 /// Where a command writes: data to standard output, progress and errors to standard error. Colour only on a terminal, and
 /// control characters from outside never reach it.
 /// </summary>
-public sealed class Terminal(TextWriter data, TextWriter errors, bool colour, bool quiet)
+public sealed class Terminal(TextWriter data, TextWriter errors, TerminalColours colours, bool quiet)
 {
     public TextWriter Data => data;
 
-    /// <summary>Standard output and error of this process; <c>NO_COLOR</c> is honoured.</summary>
-    public static Terminal OfProcess(bool quiet) => new(
-        Console.Out, Console.Error,
-        !Console.IsOutputRedirected && Environment.GetEnvironmentVariable("NO_COLOR") is not { Length: > 0 },
-        quiet);
+    /// <summary>Standard output and error of this process; <c>NO_COLOR</c> and <c>TERM=dumb</c> are honoured.</summary>
+    public static Terminal OfProcess(bool quiet)
+    {
+        var wanted = Environment.GetEnvironmentVariable("NO_COLOR") is not { Length: > 0 } && Environment.GetEnvironmentVariable("TERM") != "dumb";
+        return new(Console.Out, Console.Error, new(wanted && !Console.IsOutputRedirected, wanted && !Console.IsErrorRedirected), quiet);
+    }
 
     /// <summary>Says what is being done, for people who wait.</summary>
     public void Progress(string what)
@@ -27,8 +28,13 @@ public sealed class Terminal(TextWriter data, TextWriter errors, bool colour, bo
 
     public void Error(string text) => errors.WriteLine(text);
 
-    /// <summary>Colours a word by what it means.</summary>
-    public string Paint(string word, string meaning)
+    /// <summary>Colours a word of the data by what it means.</summary>
+    public string Paint(string word, string meaning) => Paint(word, meaning, colours.Data);
+
+    /// <summary>Colours a word that goes to standard error.</summary>
+    public string PaintError(string word, string meaning) => Paint(word, meaning, colours.Errors);
+
+    private static string Paint(string word, string meaning, bool colour)
     {
         if (!colour)
             return word;
@@ -52,3 +58,6 @@ public sealed class Terminal(TextWriter data, TextWriter errors, bool colour, bo
     private static bool NeedsEscape(char character)
         => char.IsControl(character) || character is (>= '\u200e' and <= '\u200f') or (>= '\u202a' and <= '\u202e') or (>= '\u2066' and <= '\u2069');
 }
+
+/// <summary>Which of the two is a terminal that shows colours: each may be sent to a file without the other.</summary>
+public readonly record struct TerminalColours(bool Data, bool Errors);

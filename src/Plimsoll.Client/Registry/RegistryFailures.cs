@@ -39,7 +39,7 @@ internal static class RegistryFailures
                 return Address(Origin.Of(address).ToString(), refused.Message);
         }
 
-        var reason = problem.GetBaseException() is SocketException socket ? socket.SocketErrorCode.ToString() : problem.Message;
+        var reason = problem.GetBaseException() is SocketException socket ? socket.Message : problem.Message;
         return new Failure(
             Refusal.Unreachable, "registry.unreachable", $"{Origin.Of(address)} could not be reached or broke off: {reason}",
             "check the registry's name, the network and the proxy settings, and try again");

@@ -63,13 +63,18 @@ public sealed record ImageLayout
     }
 
     /// <summary>
-    /// The one image that is meant: the one of this name, tag or digest, or the only one if nothing was asked for.
+    /// The one image that is meant: the one of this name, tag or digest, or the only one if nothing was asked for. A build that
+    /// was given no name leaves an image that has none; if it is the only one, it is meant by any name.
     /// </summary>
     /// <param name="wanted">A digest, a full name, or the text of <c>org.opencontainers.image.ref.name</c>; null for the only one.</param>
     public Result<Descriptor> Choose(string? wanted = null)
     {
-        var images = Entries.Where(entry => MediaType.IsIndex(entry.MediaType) || MediaType.IsManifest(entry.MediaType)).ToArray();
-        var fitting = wanted is null ? images : images.Where(entry => Fits(entry, wanted)).ToArray();
+        var documents = Entries.Where(entry => MediaType.IsIndex(entry.MediaType) || MediaType.IsManifest(entry.MediaType)).ToArray();
+        // What is attached to an image is listed beside it, with its artifact type.
+        var images = documents.Where(entry => string.IsNullOrEmpty(entry.ArtifactType)).ToArray();
+        var fitting = wanted is null ? images : documents.Where(entry => Fits(entry, wanted)).ToArray();
+        if (fitting is [] && wanted is not null && !Digest.Parse(wanted).Succeeded(out _, out _) && images.All(IsUnnamed))
+            fitting = images;
         return fitting.Select(entry => entry.Digest).Distinct().Take(2).Count() switch
         {
             1 => fitting[0],
@@ -83,6 +88,9 @@ public sealed record ImageLayout
             || entry.Annotation(Annotations.RefName) == wanted
             || (NameOf(entry) is { } name && Reference.Parse(wanted).Succeeded(out var asked, out _)
                 && (asked.Digest is { } digest ? digest == entry.Digest : asked.Tag == name.Tag) && asked.Repository == name.Repository);
+
+    // BuildKit writes the tag 'latest' where it was given no name.
+    private static bool IsUnnamed(Descriptor entry) => NameOf(entry) is null && entry.Annotation(Annotations.RefName) is null or "latest";
 
     private static string Next(IReadOnlyCollection<Descriptor> images)
         => "name one of: " + string.Join(", ", images.Take(20).Select(entry => NameOf(entry)?.Familiar ?? entry.Annotation(Annotations.RefName) ?? $"{entry.Digest}"));

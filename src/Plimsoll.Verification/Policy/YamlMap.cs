@@ -41,7 +41,7 @@ internal sealed class YamlMap
     public string Text(string name)
     {
         if (!Has(name))
-            Fail("policy.missing-field", Position, $"'{name}' is missing");
+            FailMissing(name);
         return OptionalText(name) ?? "";
     }
 
@@ -91,7 +91,7 @@ internal sealed class YamlMap
     {
         if (Entry(name) is not { } node)
         {
-            Fail("policy.missing-field", Position, $"'{name}' is missing");
+            FailMissing(name);
             return [];
         }
 
@@ -140,6 +140,16 @@ internal sealed class YamlMap
             var hint = nearest is not null && Distance(nearest, key.Text) <= 3 ? $"; did you mean '{nearest}'?" : "";
             Fail("policy.unknown-field", key.Position, $"'{key.Text}' is not a field here{hint}");
         }
+    }
+
+    /// <summary>A field that is missing is often there, misspelt; then that is what has to be corrected.</summary>
+    private void FailMissing(string name)
+    {
+        var (misspelt, _) = _mapping.Entries.FirstOrDefault(entry => !_known.Contains(entry.Key.Text) && Distance(entry.Key.Text, name) <= 2);
+        if (misspelt is null)
+            Fail("policy.missing-field", Position, $"'{name}' is missing");
+        else
+            Fail("policy.unknown-field", misspelt.Position, $"'{misspelt.Text}' is not a field here; did you mean '{name}'?");
     }
 
     private ImmutableArray<string> FailTexts(string name, Position at)

@@ -19,10 +19,17 @@ public sealed class BuildContext : IDisposable
     public static async Task<BuildContext> Busybox(string says, params string[] platforms)
     {
         var context = new BuildContext(platforms is [] ? ["linux/amd64", "linux/arm64"] : platforms);
-        File.Copy(await PeerPrograms.Resolve("busybox"), context._folder.At("busybox"));
+        foreach (var architecture in context.Platforms.Select(platform => platform.Split('/')[1]).Distinct(StringComparer.Ordinal))
+        {
+            // A layer of its own for each: BuildKit's export into a layout trips over one layer that two platforms share.
+            File.Copy(await PeerPrograms.Resolve("busybox"), context._folder.At(architecture, "busybox"));
+            context._folder.Write($"{architecture}/architecture", architecture);
+        }
+
         context._folder.Write("Dockerfile", $"""
             FROM scratch
-            COPY busybox /bin/busybox
+            ARG TARGETARCH
+            COPY $TARGETARCH/ /bin/
             ENTRYPOINT ["/bin/busybox", "echo", "{says}"]
             """);
         return context;

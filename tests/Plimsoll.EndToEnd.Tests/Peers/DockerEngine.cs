@@ -25,6 +25,9 @@ public sealed class DockerEngine : IAsyncDisposable
     /// <summary>The engine's API socket.</summary>
     public string Socket => _folder.At("docker.sock");
 
+    /// <summary>What a shell needs for its <c>docker</c> to mean this engine.</summary>
+    public IReadOnlyDictionary<string, string?> Variables => new Dictionary<string, string?>(_environment) { ["DOCKER_HOST"] = $"unix://{Socket}" };
+
     /// <summary>The socket of its containerd.</summary>
     public string ContainerdSocket => _folder.At("containerd.sock");
 
@@ -65,6 +68,17 @@ public sealed class DockerEngine : IAsyncDisposable
             "--metadata-file", metadata, "-t", name, "--push", .. more, context.Folder]);
         built.OrFail();
         return BuiltImage.Read(name, metadata);
+    }
+
+    /// <summary>Builds an image with BuildKit into an OCI layout folder, with provenance; by <paramref name="name"/> the layout calls it, if there is one.</summary>
+    public async Task<BuiltImage> BuildLayout(string folder, BuildContext context, string? name = null)
+    {
+        var metadata = _folder.At($"metadata-{Guid.NewGuid():N}.json");
+        var built = await Docker([
+            "buildx", "build", "--platform", string.Join(',', context.Platforms), "--provenance=mode=max", "--progress=plain",
+            "--metadata-file", metadata, .. name is null ? [] : new[] { "-t", name }, "--output", $"type=oci,tar=false,dest={folder}", context.Folder]);
+        built.OrFail();
+        return BuiltImage.Read(name ?? "", metadata);
     }
 
     public async ValueTask DisposeAsync()

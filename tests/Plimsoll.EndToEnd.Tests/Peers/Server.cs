@@ -1,10 +1,9 @@
 using System.Diagnostics;
-using System.Runtime.InteropServices;
 
 namespace Plimsoll.EndToEnd.Tests.Peers;
 
 /// <summary>A running server program: started, waited for, and ended by its own process id.</summary>
-public sealed partial class Server : IAsyncDisposable
+public sealed class Server : IAsyncDisposable
 {
     private const int Terminate = 15;
     private const int KeptLines = 500;
@@ -56,7 +55,7 @@ public sealed partial class Server : IAsyncDisposable
     {
         if (!_process.HasExited)
         {
-            _ = Kill(_process.Id, Terminate);
+            _ = Signals.Send(_process.Id, Terminate);
             if (!await Patience.Until(_ => Task.FromResult(_process.HasExited), Patience.Of(20), CancellationToken.None))
                 _process.Kill(entireProcessTree: true);
 
@@ -78,8 +77,4 @@ public sealed partial class Server : IAsyncDisposable
                 _lines.Dequeue();
         }
     }
-
-    [LibraryImport("libc", EntryPoint = "kill")]
-    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
-    private static partial int Kill(int process, int signal);
 }

@@ -106,12 +106,30 @@ public sealed class LayoutTests
         Layout(one).Choose("registry.example/app:2").ShouldFailWith("oci.layout-no-image");
         Layout(one).Choose("registry.example/other:1").ShouldFailWith("oci.layout-no-image");
         Layout(one with { MediaType = "application/octet-stream" }).Choose().ShouldFailWith("oci.layout-no-image");
+    }
 
-        static Descriptor Named(string content, string key, string name) => Descriptor.Describe(MediaType.OciManifest, Encoding.UTF8.GetBytes(content))
-            with
-        { Annotations = Descriptor.EmptyConfig.Annotations.Add(key, name) };
-        static ImageLayout Layout(params Descriptor[] entries)
-            => ImageLayout.Parse(Encoding.UTF8.GetBytes(Marker), DocumentWriter.Index(entries).Bytes).ShouldSucceed();
+    [Fact]
+    public void The_only_image_of_a_build_without_a_name_is_meant_by_any_name()
+    {
+        var latest = Named("one", Annotations.RefName, "latest");
+        var bare = latest with { Annotations = Descriptor.EmptyConfig.Annotations };
+
+        Assert.Equal(latest.Digest, Layout(latest).Choose("1.4").ShouldSucceed().Digest);
+        Assert.Equal(bare.Digest, Layout(bare).Choose("registry.example/app:1.4").ShouldSucceed().Digest);
+        Layout(latest).Choose(Digest.Sha256("another"u8).ToString()).ShouldFailWith("oci.layout-no-image");
+        Layout(bare, latest with { Digest = Digest.Sha256("another"u8) }).Choose("1.4").ShouldFailWith("oci.layout-several-images");
+        Layout(bare, Named("two", Annotations.RefName, "2")).Choose("1.4").ShouldFailWith("oci.layout-no-image");
+    }
+
+    [Fact]
+    public void What_is_attached_to_an_image_is_not_taken_for_one()
+    {
+        var image = Named("one", Annotations.RefName, "1");
+        var attached = Descriptor.Describe(MediaType.OciManifest, "attached"u8) with { ArtifactType = "application/vnd.in-toto.release+dsse" };
+
+        Assert.Equal(image.Digest, Layout(image, attached).Choose().ShouldSucceed().Digest);
+        Assert.Equal(attached.Digest, Layout(image, attached).Choose(attached.Digest.ToString()).ShouldSucceed().Digest);
+        Assert.Equal("name one of: 1", Layout(image, attached).Choose("2").ShouldFailWith("oci.layout-no-image").Next);
     }
 
     [Fact]
@@ -157,6 +175,12 @@ public sealed class LayoutTests
         Assert.Equal("blobs/sha256/" + Digest.Sha256("x"u8).Hex, ImageLayout.BlobPath(Digest.Sha256("x"u8)));
         Assert.Throws<ArgumentException>(() => ImageLayout.BlobPath(default));
     }
+
+    private static Descriptor Named(string content, string key, string name)
+        => Descriptor.Describe(MediaType.OciManifest, Encoding.UTF8.GetBytes(content)) with { Annotations = Descriptor.EmptyConfig.Annotations.Add(key, name) };
+
+    private static ImageLayout Layout(params Descriptor[] entries)
+        => ImageLayout.Parse(Encoding.UTF8.GetBytes(Marker), DocumentWriter.Index(entries).Bytes).ShouldSucceed();
 
     private static ImageLayout Open(string folder) => ImageLayout.Parse(
         File.ReadAllBytes(TestData.SkipIfAbsent($"vectors/docker-attest/oci/{folder}/oci-layout")),
