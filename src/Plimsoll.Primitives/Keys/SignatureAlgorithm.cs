@@ -21,6 +21,9 @@ public enum SignatureAlgorithm
     /// <summary>Ed25519 (RFC 8032), pure.</summary>
     EdDSA,
 
+    /// <summary>ML-DSA-44 (FIPS 204), pure, without a context.</summary>
+    MLDSA44,
+
     /// <summary>An OpenPubkey proof in place of an RS256 signature; only Plimsoll.OpenPubkey has keys for it.</summary>
     GQ256,
 }

@@ -20,15 +20,15 @@ internal static class FuzzSeeds
     }
 
     /// <summary>
-    /// One member of each of the <c>vectors</c> in a file of this repository: a string's characters, or the text of any other
+    /// One member of each of the <c>vectors</c>, or of another list, in a file of this repository: a string's characters, or the text of any other
     /// value. Vectors without the member are passed over.
     /// </summary>
-    public static IEnumerable<byte[]> Member(string file, string member)
+    public static IEnumerable<byte[]> Member(string file, string member, string list = "vectors")
     {
         using var document = JsonDocument.Parse(File.ReadAllBytes(TestData.Vectors(file)));
         return
         [
-            .. document.RootElement.GetProperty("vectors").EnumerateArray()
+            .. document.RootElement.GetProperty(list).EnumerateArray()
                 .Where(vector => vector.TryGetProperty(member, out _))
                 .Select(vector => vector.GetProperty(member))
                 .Select(value => Encoding.UTF8.GetBytes(value.ValueKind == JsonValueKind.String ? value.GetString()! : value.GetRawText())),
