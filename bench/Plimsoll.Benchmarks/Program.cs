@@ -1,14 +1,3 @@
 using Plimsoll.Benchmarks;
 
-switch (args)
-{
-    case ["gq", .. var sizes]:
-        GqBenchmarks.Run(Console.Out, sizes);
-        return 0;
-    case ["openpubkey"]:
-        OpenPubkeyBenchmarks.Run(Console.Out);
-        return 0;
-    default:
-        Console.Error.WriteLine("usage: Plimsoll.Benchmarks gq [BITS...] | openpubkey");
-        return 2;
-}
+return await BenchCommand.Run(args, Console.Out, Console.Error);

@@ -20,6 +20,8 @@ internal sealed class ExampleHelp(HelpAction usual) : SynchronousCommandLineActi
 
     public override int Invoke(ParseResult parseResult)
     {
+        // The library has no help for a hidden command; whoever asks has found it.
+        parseResult.CommandResult.Command.Hidden = false;
         var code = usual.Invoke(parseResult);
         if (parseResult.CommandResult.Command is not VerbCommand { Examples.Count: > 0 } verb)
             return code;

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Plimsoll.EndToEnd.Tests.Peers;
 using Plimsoll.EndToEnd.Tests.Product;
 

@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace Plimsoll.Client.Registry;
 
 /// <summary>Scheme, host and port of an address: credentials given for one origin are shown to no other.</summary>
@@ -8,14 +10,15 @@ public readonly record struct Origin(string Scheme, string Host, int Port)
 
     /// <summary>
     /// The same for an address from outside, which may name a host that no name service could know. Of every address that a
-    /// server sends us this is asked first: the platform throws where it has to write such a name in ASCII.
+    /// server sends us this is asked first: a name that is not written in ASCII is refused, since platforms differ in how they
+    /// would write it, and throw where they cannot.
     /// </summary>
     internal static bool TryOf(Uri address, out Origin origin)
     {
         try
         {
             origin = Of(address);
-            return origin.Host.Length > 0;
+            return origin.Host.Length > 0 && Ascii.IsValid(address.Host);
         }
         catch (UriFormatException)
         {

@@ -8,7 +8,7 @@ namespace Plimsoll.Tests.Conventions;
 public sealed class FuzzCoverageTests
 {
     private static readonly string[] Projects =
-        ["Plimsoll.Primitives", "Plimsoll.OpenPubkey", "Plimsoll.Envelopes", "Plimsoll.Oci", "Plimsoll.Verification", "Plimsoll.Client", "Plimsoll.Server"];
+        ["Plimsoll.Primitives", "Plimsoll.OpenPubkey", "Plimsoll.Envelopes", "Plimsoll.Log", "Plimsoll.Oci", "Plimsoll.Verification", "Plimsoll.Client", "Plimsoll.Server"];
 
     private static readonly Dictionary<string, string> NotFuzzedByName = new(StringComparer.Ordinal)
     {

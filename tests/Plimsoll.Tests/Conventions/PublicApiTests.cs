@@ -11,7 +11,7 @@ public sealed class PublicApiTests
     private static readonly string Folder = Path.Combine(TestData.Repository, "tests", "Plimsoll.Tests", "Conventions", "api");
 
     public static TheoryData<string> Projects { get; } =
-        ["Plimsoll.Primitives", "Plimsoll.OpenPubkey", "Plimsoll.Envelopes", "Plimsoll.Oci", "Plimsoll.Verification", "Plimsoll.Client", "Plimsoll.Server"];
+        ["Plimsoll.Primitives", "Plimsoll.OpenPubkey", "Plimsoll.Envelopes", "Plimsoll.Log", "Plimsoll.Oci", "Plimsoll.Verification", "Plimsoll.Client", "Plimsoll.Server"];
 
     [Theory]
     [MemberData(nameof(Projects))]

@@ -11,6 +11,8 @@ namespace Plimsoll.Tests.Fuzzing;
 /// <summary>The parsers of Plimsoll.Oci and Plimsoll.Envelopes.</summary>
 internal sealed class OciFuzzEntries : IFuzzEntries
 {
+    private static readonly byte[] LayoutMarker = """{"imageLayoutVersion":"1.0.0"}"""u8.ToArray();
+
     private const string Hex = "c5b1261d6d3e43071626931fc004f70149baeba2c8ec672bd4f27761f8e1ad6b";
 
     private static readonly string[] Documents =
@@ -43,7 +45,7 @@ internal sealed class OciFuzzEntries : IFuzzEntries
         yield return FuzzEntry.Of("oci.config", bytes => ImageConfig.Parse(bytes, Descriptor.Describe(MediaType.OciConfig, bytes)), FuzzSeeds.Text(Documents));
         yield return FuzzEntry.Of("oci.referrers", ReferrersListOf, FuzzSeeds.Text(Documents), value => Assert.True(value.Select(["a/b"]).Length <= ReferrersList.MostFetched));
         yield return FuzzEntry.Of("oci.referrers-index", bytes => ReferrersIndex.Add(bytes, Descriptor.EmptyConfig), FuzzSeeds.Text(Documents)).Costing(allocationPerByte: 2000);
-        yield return FuzzEntry.Of("oci.layout", bytes => ImageLayout.Parse("{\"imageLayoutVersion\":\"1.0.0\"}"u8.ToArray(), bytes), FuzzSeeds.Text(Documents), value => value.Choose());
+        yield return FuzzEntry.Of("oci.layout", bytes => ImageLayout.Parse(LayoutMarker, bytes), FuzzSeeds.Text(Documents), value => value.Choose());
         yield return FuzzEntry.Of("oci.build-metadata", bytes => BuildResult.ParseMetadata(bytes), FuzzSeeds.Text(Metadata));
         yield return FuzzEntry.Of("oci.build-id", bytes => BuildResult.ParseIdFile(bytes), FuzzSeeds.Text("sha256:" + Hex + "\n"));
         yield return FuzzEntry.Of("envelopes.dsse", bytes => DsseEnvelope.Parse(bytes), FuzzSeeds.Text(

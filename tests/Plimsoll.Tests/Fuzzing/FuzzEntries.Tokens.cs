@@ -7,7 +7,6 @@ using Plimsoll.OpenPubkey.Conformance;
 using Plimsoll.OpenPubkey.Cosigning;
 using Plimsoll.OpenPubkey.Expiry;
 using Plimsoll.OpenPubkey.Gq;
-using Plimsoll.OpenPubkey.KeySets;
 using Plimsoll.OpenPubkey.Messages;
 using Plimsoll.OpenPubkey.Providers;
 using Plimsoll.OpenPubkey.Releases;

@@ -1,5 +1,3 @@
-using Plimsoll.Oci;
-using Plimsoll.Primitives;
 using Plimsoll.Primitives.Hashing;
 using Plimsoll.Primitives.Json;
 using Plimsoll.Tests.Verification.Judging;

@@ -1,9 +1,6 @@
-using System.Security.Cryptography;
 using System.Text;
 using Plimsoll.Envelopes;
 using Plimsoll.OpenPubkey.Providers;
-using Plimsoll.OpenPubkey.Tokens;
-using Plimsoll.Primitives.Encodings;
 using Plimsoll.Primitives.Keys;
 using Plimsoll.Tests.OpenPubkey;
 using Plimsoll.Verification.Judging;
