@@ -16,6 +16,7 @@ public static class Figures
         .. JudgeFigures.All(),
         .. StartFigures.All(),
         .. VerifyFigures.All(),
+        .. RegistryFigures.All(),
     ];
 
     /// <summary>The figures that the names mean, all without a name.</summary>

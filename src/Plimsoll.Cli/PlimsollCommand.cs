@@ -51,6 +51,7 @@ public static class PlimsollCommand
             SignCommand.Create(),
             VerifyCommand.Create(),
             DemoCommand.Create(),
+            ServeCommand.Create(),
             ConformanceCommand.Create(),
         };
         foreach (var help in root.Options.OfType<HelpOption>())

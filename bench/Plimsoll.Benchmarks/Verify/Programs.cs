@@ -8,6 +8,9 @@ internal static class Programs
     private static readonly Lazy<string> Repository = new(FindRepository);
     private static readonly Lazy<Task<string>> Peers = new(FindPeers);
 
+    /// <summary>The checkout.</summary>
+    public static string Root => Repository.Value;
+
     /// <summary>The developer's command; <c>bench/run</c> has built it.</summary>
     public static string Plimsoll => Path.Combine(Repository.Value, "plimsoll");
 

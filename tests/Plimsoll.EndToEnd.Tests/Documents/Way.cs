@@ -1,3 +1,5 @@
+using Plimsoll.EndToEnd.Tests.Registry;
+
 namespace Plimsoll.EndToEnd.Tests.Documents;
 
 /// <summary>How a command of a document is run by <see cref="DocumentTests"/>.</summary>
@@ -34,6 +36,20 @@ public sealed record Way(string Document, string Command)
             Says = "accepted  ghcr.io/acme/app:1.4  ",
         },
 
+        new("docs/operate.md", "plimsoll serve registry --data /var/lib/plimsoll/registry")
+        {
+            WithAnyArguments = true,
+            RunBy = [nameof(RegistryClientsTests.With_users_clients_log_in_and_get_no_further_than_they_may), nameof(RegistryCrashTests.On_SIGTERM_it_ends_cleanly_and_the_next_start_finds_everything)],
+        },
+        new("docs/operate.md", "plimsoll serve registry user ci --users users --grant 'acme/**=pull,push' <password")
+        {
+            RunBy = [nameof(RegistryClientsTests.With_users_clients_log_in_and_get_no_further_than_they_may)],
+        },
+        new("docs/operate.md", "plimsoll serve registry gc --data /var/lib/plimsoll/registry")
+        {
+            RunBy = [nameof(RegistryCrashTests.On_SIGTERM_it_ends_cleanly_and_the_next_start_finds_everything)],
+        },
+
         new("CONTRIBUTING.md", "dotnet build -c Release tests/Plimsoll.EndToEnd.Tests") { NotRun = "it would write the program that runs this test" },
         new("CONTRIBUTING.md", "tests/peers/isolated artifacts/bin/Plimsoll.EndToEnd.Tests/release/Plimsoll.EndToEnd.Tests --filter-method '*umoci*'")
         {
@@ -62,6 +78,9 @@ public sealed record Way(string Document, string Command)
 
     /// <summary>Why it is not run; then what it names has to be there, and a script has to be one.</summary>
     public string? NotRun { get; init; }
+
+    /// <summary>The tests that run it, with folders and ports of their own: a server does not end by itself.</summary>
+    public IReadOnlyList<string> RunBy { get; init; } = [];
 
     /// <summary>Whether this is about a command.</summary>
     public bool IsOf(DocumentCommand command) => command.Document == Document

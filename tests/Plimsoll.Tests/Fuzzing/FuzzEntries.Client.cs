@@ -1,15 +1,11 @@
 using System.Net;
-using System.Text;
 using Plimsoll.Client.Identity;
 using Plimsoll.Client.Layouts;
 using Plimsoll.Client.Registry;
 using Plimsoll.Oci;
 using Plimsoll.OpenPubkey.Providers;
-using Plimsoll.Primitives.Hashing;
 using Plimsoll.Primitives.Json;
-using Plimsoll.Server.Registry;
 using Plimsoll.Tests.Client.Identity;
-using RegistryError = Plimsoll.Client.Registry.RegistryError;
 
 namespace Plimsoll.Tests.Fuzzing;
 
@@ -48,11 +44,6 @@ internal sealed class ClientFuzzEntries : IFuzzEntries
         yield return FuzzEntry.Of("client.layout-index", bytes => LayoutIndex.Add(bytes, Descriptor.EmptyConfig, null), FuzzSeeds.Text(
             $$$"""{"schemaVersion":2,"manifests":[{"mediaType":"a/b","digest":"sha256:{{{Hex}}}","size":1,"annotations":{"org.opencontainers.image.ref.name":"1.0"}}],"annotations":{"a":"\u0041"}}"""),
             index => Assert.True(StrictJson.Parse(index, new JsonLimits(index.Length, 17, int.MaxValue)).Succeeded(out _, out var failure), failure?.ToString())).Costing(allocationPerByte: 500);
-        yield return new FuzzEntry("server.route", bytes => Route(Encoding.UTF8.GetString(bytes)), [.. FuzzSeeds.Text(
-            "", "a/b/manifests/latest", "a/blobs/sha256:" + Hex, "a/blobs/uploads/", "a/blobs/uploads/0123", "a/tags/list", "a/referrers/sha256:" + Hex, "../manifests/x", "a//b/tags/list")]);
-        yield return FuzzEntry.Of("server.manifest", bytes => PushedManifest.Parse(bytes, Digest.Sha256(bytes), MediaType.OciManifest), FuzzSeeds.Text(
-            $$$"""{"schemaVersion":2,"mediaType":"application/vnd.oci.image.manifest.v1+json","config":{"mediaType":"a/b","digest":"sha256:{{{Hex}}}"},"layers":[{"digest":"sha256:{{{Hex}}}","urls":[]}],"subject":{"digest":"sha256:{{{Hex}}}"},"annotations":{"a":"b"}}"""),
-            manifest => Assert.False(manifest.ReferrerEntry().IsEmpty));
     }
 
     private const int Few = 2000;
@@ -75,14 +66,5 @@ internal sealed class ClientFuzzEntries : IFuzzEntries
         using (token)
             Assert.Equal(Issuer.ToString(), token.Issuer);
         return "ok";
-    }
-
-    // A name that is read becomes a folder's path: it must not climb, whatever it is made of.
-    private static string Route(string path)
-    {
-        var route = RegistryRoute.Parse(path);
-        if (route.Resource is not (RegistryResource.Unknown or RegistryResource.BadName or RegistryResource.Base))
-            Assert.DoesNotContain(route.Name.Split('/'), part => part is ".." or "." or "");
-        return route.Resource == RegistryResource.BadName ? "bad-name" : "ok";
     }
 }

@@ -90,7 +90,7 @@ public sealed class EmbeddedRegistryTests
         Assert.Contains("DIGEST_INVALID", await refused.Content.ReadAsStringAsync(Cancellation));
         Assert.Equal(HttpStatusCode.NotFound, again.StatusCode);
         Assert.Equal(HttpStatusCode.NotFound, (await http.GetAsync($"v2/a/blobs/{Hello}", Cancellation)).StatusCode);
-        Assert.Empty(Directory.GetFiles(Path.Combine(registry.Folder, "uploads")));
+        Assert.Empty(Directory.GetFileSystemEntries(Path.Combine(registry.Folder, "uploads")));
     }
 
     [Fact]

@@ -1,6 +1,6 @@
 using Plimsoll.Oci;
 
-namespace Plimsoll.Server.Registry;
+namespace Plimsoll.Server.Registry.Protocol;
 
 /// <summary>What a path under <c>/v2/</c> is about.</summary>
 internal enum RegistryResource
@@ -31,6 +31,9 @@ internal enum RegistryResource
 
     /// <summary><c>NAME/referrers/DIGEST</c>.</summary>
     Referrers,
+
+    /// <summary><c>_catalog</c>.</summary>
+    Catalog,
 }
 
 /// <summary>A path of the distribution protocol, read from its end, since names hold slashes themselves.</summary>
@@ -39,10 +42,27 @@ internal enum RegistryResource
 /// <param name="Reference">The last part, as it came.</param>
 internal readonly record struct RegistryRoute(RegistryResource Resource, string Name = "", string Reference = "")
 {
+    private const string Prefix = "/v2/";
+
+    /// <summary>
+    /// Reads a request's target as it came. Servers in front of this one may tidy a path up in another way than we would, so
+    /// nothing is decoded or tidied here but the colon of a digest; whatever else has an escape in it is no path of ours.
+    /// </summary>
+    public static RegistryRoute OfTarget(string target)
+    {
+        var path = target.Split('?', 2)[0];
+        if (path == "/v2")
+            return new RegistryRoute(RegistryResource.Base);
+        return path.StartsWith(Prefix, StringComparison.Ordinal)
+            ? Parse(path[Prefix.Length..].Replace("%3A", ":", StringComparison.OrdinalIgnoreCase))
+            : default;
+    }
+
     /// <summary>Reads what stands behind <c>/v2/</c>.</summary>
     public static RegistryRoute Parse(string path) => path.Split('/') switch
     {
         [""] => new RegistryRoute(RegistryResource.Base),
+        ["_catalog"] => new RegistryRoute(RegistryResource.Catalog),
         [.. var name, "blobs", "uploads", ""] => Named(RegistryResource.Uploads, name, ""),
         [.. var name, "blobs", "uploads"] => Named(RegistryResource.Uploads, name, ""),
         [.. var name, "blobs", "uploads", var id] => Named(RegistryResource.Upload, name, id),
@@ -53,13 +73,14 @@ internal readonly record struct RegistryRoute(RegistryResource Resource, string 
         _ => default,
     };
 
+    /// <summary>Whether this can be a repository's name, without a host.</summary>
+    // With a host in front, so that a first component is never taken for one.
+    public static bool IsName(string name)
+        => RepositoryName.Parse($"localhost/{name}").Succeeded(out var parsed, out _) && parsed.Path == name;
+
     private static RegistryRoute Named(RegistryResource resource, string[] parts, string reference)
     {
         var name = string.Join('/', parts);
         return IsName(name) ? new RegistryRoute(resource, name, reference) : new RegistryRoute(RegistryResource.BadName, name);
     }
-
-    // With a host in front, so that a first component is never taken for one.
-    private static bool IsName(string name)
-        => RepositoryName.Parse($"localhost/{name}").Succeeded(out var parsed, out _) && parsed.Path == name;
 }
