@@ -43,6 +43,13 @@ public sealed class CanonicalJson
     /// <summary>The OLPC form that TUF signs: only quote and backslash escaped, whole numbers only.</summary>
     public static CanonicalJson Olpc { get; } = new(ByUtf8, OlpcSpecial, EscapeAsOlpc, CanonicalNumber.Whole);
 
+    /// <summary>
+    /// What TUF's signatures cover: the received bytes of an object that stands in the OLPC form already, as good repositories
+    /// write it; else that form of it.
+    /// </summary>
+    public static Result<ReadOnlyMemory<byte>> OlpcBytes(JsonValue value)
+        => OlpcSpelling.Is(value) ? value.Raw : Olpc.Write(value).Select(bytes => new ReadOnlyMemory<byte>(bytes));
+
     /// <summary>Writes a value; fails only on a number that the form cannot hold.</summary>
     public Result<byte[]> Write(JsonValue value)
     {

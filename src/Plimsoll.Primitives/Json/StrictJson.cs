@@ -7,7 +7,7 @@ namespace Plimsoll.Primitives.Json;
 /// <summary>How much JSON a format may be. Each format states its own as constants; both sides of each bound are tested.</summary>
 /// <param name="Bytes">Most bytes of the whole text.</param>
 /// <param name="Depth">Deepest nesting of objects and arrays; 64 if more is given, since code that walks values recurses.</param>
-/// <param name="Values">Most values, names included: bounds what parsing allocates, 16 bytes a value.</param>
+/// <param name="Values">Most values, names included: bounds what parsing allocates, 12 bytes a value.</param>
 public sealed record JsonLimits(int Bytes, int Depth = 16, int Values = 10_000)
 {
     /// <summary>No format may be deeper than this.</summary>
@@ -21,16 +21,17 @@ public sealed record JsonLimits(int Bytes, int Depth = 16, int Values = 10_000)
 /// </summary>
 public static class StrictJson
 {
-    private const int FewMembers = 16;
+    /// <summary>No format may be longer than this, whatever its own limit says.</summary>
+    public const int MostBytes = (1 << 28) - 1;
 
-    // A guess that fits most documents, so that the list of rows seldom has to grow.
-    private const int BytesPerValue = 12;
+    private const int FewMembers = 16;
 
     /// <summary>Reads one JSON value. The bytes are kept, not copied: they must not change afterwards.</summary>
     public static Result<JsonValue> Parse(ReadOnlyMemory<byte> utf8, JsonLimits limits)
     {
-        if (utf8.Length > limits.Bytes)
-            return Refused("json.size", $"{utf8.Length} bytes are more than the {limits.Bytes} allowed here");
+        var most = Math.Min(limits.Bytes, MostBytes);
+        if (utf8.Length > most)
+            return Refused("json.size", $"{utf8.Length} bytes are more than the {most} allowed here");
         if (!Utf8.IsValid(utf8.Span))
             return Refused("json.utf8", "the text is not UTF-8");
 
@@ -49,7 +50,7 @@ public static class StrictJson
         // One level more than is allowed: depth is refused here, by name, and not by an exception of the reader.
         var depth = Math.Min(limits.Depth, JsonLimits.MostDepth);
         var reader = new Utf8JsonReader(utf8.Span, new JsonReaderOptions { MaxDepth = depth + 1 });
-        var rows = new List<JsonRow>(Math.Min(limits.Values, (utf8.Length / BytesPerValue) + 1));
+        var rows = new List<JsonRow>(Math.Min(limits.Values, MostRows(utf8.Span)));
         var text = new JsonText(utf8, rows);
         var open = new Stack<int>();
 
@@ -58,7 +59,7 @@ public static class StrictJson
             if (reader.TokenType is JsonTokenType.EndObject or JsonTokenType.EndArray)
             {
                 var start = open.Pop();
-                rows[start] = rows[start] with { End = rows.Count, Length = (int)reader.TokenStartIndex + 1 - rows[start].Start };
+                rows[start] = rows[start].Closed((int)reader.TokenStartIndex + 1 - rows[start].Start, rows.Count);
                 if (reader.TokenType == JsonTokenType.EndObject && DoubledMember(new JsonValue(text, start)) is { } doubled)
                     return Refused("json.duplicate-member", $"the member '{Shorten(doubled)}' stands twice in one object");
                 continue;
@@ -82,6 +83,11 @@ public static class StrictJson
 
         return new JsonValue(text, 0);
     }
+
+    // Before every value but the first stands one of these; those inside strings make the list a little too long. A list that
+    // never grows is half the memory of one that does.
+    private static int MostRows(ReadOnlySpan<byte> utf8)
+        => 1 + utf8.Count((byte)',') + utf8.Count((byte)':') + utf8.Count((byte)'{') + utf8.Count((byte)'[');
 
     private static JsonRow ToRow(ref Utf8JsonReader reader, int index)
     {
@@ -128,6 +134,10 @@ public static class StrictJson
 
     private static string? DoubledAmongMany(JsonValue value)
     {
+        // Canonical documents have their names in order, and then none can stand twice.
+        if (IsInOrder(value))
+            return null;
+
         var seen = new HashSet<string>(StringComparer.Ordinal);
         foreach (var (name, _) in value.Members())
         {
@@ -136,6 +146,22 @@ public static class StrictJson
         }
 
         return null;
+    }
+
+    private static bool IsInOrder(JsonValue value)
+    {
+        ReadOnlySpan<byte> last = default;
+        var first = true;
+        foreach (var (name, _) in value.Members())
+        {
+            var raw = name.Raw.Span;
+            if (name.IsEscaped || (!first && last.SequenceCompareTo(raw) >= 0))
+                return false;
+            last = raw;
+            first = false;
+        }
+
+        return true;
     }
 
     // RFC 8259 8.2: programs differ in what they make of half a pair, so there may be none.

@@ -17,6 +17,9 @@ internal static partial class Libcrypto
     [LibraryImport(Library, EntryPoint = "EVP_PKEY_get_raw_public_key")]
     public static partial int GetRawPublicKey(PkeyHandle key, Span<byte> output, ref nuint length);
 
+    [LibraryImport(Library, EntryPoint = "d2i_PUBKEY")]
+    public static partial PkeyHandle ReadSpki(nint into, ref nint input, nint length);
+
     [LibraryImport(Library, EntryPoint = "EVP_PKEY_free")]
     public static partial void FreePkey(nint key);
 
@@ -28,6 +31,18 @@ internal static partial class Libcrypto
 
     [LibraryImport(Library, EntryPoint = "EVP_DigestVerifyInit")]
     public static partial int DigestVerifyInit(DigestContextHandle context, nint keyContext, nint digest, nint engine, PkeyHandle key);
+
+    [LibraryImport(Library, EntryPoint = "EVP_DigestVerifyInit")]
+    public static partial int DigestVerifyInit(DigestContextHandle context, out nint keyContext, nint digest, nint engine, PkeyHandle key);
+
+    [LibraryImport(Library, EntryPoint = "EVP_sha256")]
+    public static partial nint Sha256();
+
+    [LibraryImport(Library, EntryPoint = "EVP_PKEY_CTX_set_rsa_padding")]
+    public static partial int SetRsaPadding(nint keyContext, int padding);
+
+    [LibraryImport(Library, EntryPoint = "EVP_PKEY_CTX_set_rsa_pss_saltlen")]
+    public static partial int SetPssSaltLength(nint keyContext, int length);
 
     [LibraryImport(Library, EntryPoint = "EVP_DigestVerify")]
     public static partial int DigestVerify(DigestContextHandle context, ReadOnlySpan<byte> signature, nuint signatureLength, ReadOnlySpan<byte> message, nuint messageLength);

@@ -139,6 +139,45 @@ public sealed class CanonicalJsonTests
             => StrictJson.Parse(Write(form, text).ShouldSucceed(), new JsonLimits(1000)).ShouldSucceed().Members().Select(member => member.Name.Text);
     }
 
+    [Theory]
+    [InlineData("""{"a":-1,"b":["x",{}],"c":{"d":null,"e":true},"f":[],"g":"\\ \""}""")]
+    [InlineData("{\"Z\":1,\"a\":0,\"é\":\"e\u0301<>&\u2028\",\"\uffff\":2,\"😀\":3}")]
+    public void What_stands_in_the_OLPC_form_is_signed_as_it_was_received(string text)
+    {
+        var value = StrictJson.Parse(Encoding.UTF8.GetBytes(text), new JsonLimits(1000)).ShouldSucceed();
+
+        var bytes = CanonicalJson.OlpcBytes(value).ShouldSucceed();
+
+        Assert.True(bytes.Span == value.Raw.Span);
+        Assert.Equal(text, Encoding.UTF8.GetString(CanonicalJson.Olpc.Write(value).ShouldSucceed()));
+    }
+
+    [Theory]
+    [InlineData("""{"b":1,"a":2}""")]
+    [InlineData("""{"a": 1}""")]
+    [InlineData("""{"a":[1, 2]}""")]
+    [InlineData("""{"\u0061":1}""")]
+    [InlineData("""{"a":"\u0061"}""")]
+    [InlineData("""{"a":"\/"}""")]
+    [InlineData("""{"a":"\\\n"}""")]
+    [InlineData("""{"a":{"c":1,"b":2}}""")]
+    [InlineData("{\"😀\":1,\"\uffff\":2}")]
+    public void What_is_spelt_otherwise_is_signed_in_the_OLPC_form(string text)
+    {
+        var value = StrictJson.Parse(Encoding.UTF8.GetBytes(text), new JsonLimits(1000)).ShouldSucceed();
+
+        Assert.Equal(CanonicalJson.Olpc.Write(value).ShouldSucceed(), CanonicalJson.OlpcBytes(value).ShouldSucceed().ToArray());
+        Assert.NotEqual(text, Encoding.UTF8.GetString(CanonicalJson.Olpc.Write(value).ShouldSucceed()));
+    }
+
+    [Theory]
+    [InlineData("""{"a":-0}""")]
+    [InlineData("""{"a":1.0}""")]
+    [InlineData("""{"a":1e2}""")]
+    [InlineData("""{"a":9223372036854775808}""")]
+    public void A_number_that_has_no_OLPC_form_is_signed_in_none(string text)
+        => StrictJson.Parse(Encoding.UTF8.GetBytes(text), new JsonLimits(1000)).Then(CanonicalJson.OlpcBytes).ShouldFailWith("json.number");
+
     private static Result<byte[]> Write(CanonicalJson form, string text)
         => form.Write(StrictJson.Parse(Encoding.UTF8.GetBytes(text), new JsonLimits(100_000)).ShouldSucceed());
 }
