@@ -13,6 +13,19 @@ public sealed partial class RegistryRepository
     /// <inheritdoc/>
     public async Task<Result<ReferrersList>> ListReferrers(Digest subject, string? artifactType, CancellationToken cancellation)
     {
+        // Whether a registry has the API shows only when it is asked, so the tag is asked for at the same time. It counts beside
+        // the API too: it holds what was attached before the registry had one.
+        var tagged = ListTagged(subject, cancellation);
+        var byApi = await ListByApi(subject, artifactType, cancellation);
+        var byTag = await tagged;
+        if (byApi is not { } answered)
+            return byTag;
+        return byTag.Succeeded(out var older, out _) ? answered.Select(list => list.With(older)) : answered;
+    }
+
+    /// <summary>What the referrers API lists, or null where the registry has none.</summary>
+    private async Task<Result<ReferrersList>?> ListByApi(Digest subject, string? artifactType, CancellationToken cancellation)
+    {
         var query = artifactType is null ? "" : $"?artifactType={Uri.EscapeDataString(artifactType)}";
         var call = Get($"referrers/{subject}{query}") with { Accept = [MediaType.OciIndex], Bytes = ImageDocument.MostBytes };
         var list = ReferrersList.Empty;
@@ -22,7 +35,9 @@ public sealed partial class RegistryRepository
             if (!answer.Succeeded(out var read, out var failure))
             {
                 // Listing Referrers: 404 means that the registry has no such API, so the tag scheme holds the list.
-                return failure.Code == "registry.not-found" && page == 0 ? await ListFallback(subject, cancellation) : failure;
+                if (failure.Code == "registry.not-found" && page == 0)
+                    return null;
+                return failure;
             }
 
             list = list.With(read.Entries);
@@ -44,7 +59,7 @@ public sealed partial class RegistryRepository
         return new Page(entries, next);
     }
 
-    private async Task<Result<ReferrersList>> ListFallback(Digest subject, CancellationToken cancellation)
+    private async Task<Result<ReferrersList>> ListTagged(Digest subject, CancellationToken cancellation)
     {
         var tag = ReferrersTag.Of(subject);
         var fetched = await FetchManifest(tag.ToString(), $"tag {tag}", cancellation);

@@ -70,10 +70,12 @@ public sealed class DemoStage : IAsyncDisposable
     public static ActionsJob TrustedJob { get; } = new() { JobWorkflowRef = ReleaseWorkflow };
 
     /// <summary>Starts both servers on free ports; nothing outside this machine is touched.</summary>
-    public static async Task<DemoStage> Start(CancellationToken cancellation)
+    /// <param name="cancellation">Ends the start by an exception.</param>
+    /// <param name="referrers">Whether the registry has the referrers API; many in use do not.</param>
+    public static async Task<DemoStage> Start(CancellationToken cancellation, bool referrers = true)
     {
         var folder = Directory.CreateTempSubdirectory("plimsoll-demo-").FullName;
-        var registry = await RegistryServer.Start(new RegistryServerOptions(folder), cancellation);
+        var registry = await RegistryServer.Start(new RegistryServerOptions(folder) { Referrers = referrers }, cancellation);
         return new DemoStage(registry, await IdentityProviderServer.Start(TimeProvider.System), folder);
     }
 

@@ -122,8 +122,9 @@ public sealed class ClientAndServerTests
         var list = await repository.ListReferrers(image.Descriptor.Digest, Release, Cancellation).ShouldSucceed();
 
         Assert.Equal(attached, list.Entries.Select(entry => entry.Digest).ToHashSet());
-        Assert.Equal(4, registry.Requests.Count);
-        Assert.Equal(4, registry.Requests.DistinctBy(request => request.Path).Count());
+        // Four pages, and the tag of the tag scheme.
+        Assert.Equal(5, registry.Requests.Count);
+        Assert.Equal(5, registry.Requests.DistinctBy(request => request.Path).Count());
     }
 
     [Theory]

@@ -1,4 +1,5 @@
 using System.Text;
+using Microsoft.AspNetCore.Http;
 using Plimsoll.Client.Registry;
 using Plimsoll.Oci;
 using Plimsoll.Oci.Referrers;
@@ -178,7 +179,8 @@ public sealed class MaliciousRegistryTests
 
         await Ask(registry, repository => repository.ListReferrers(Wanted, null, Cancellation)).ShouldSucceed();
 
-        Assert.Equal(64, registry.Seen.Count);
+        // And the tag, once.
+        Assert.Equal(65, registry.Seen.Count);
     }
 
     [Fact]
@@ -196,6 +198,37 @@ public sealed class MaliciousRegistryTests
         Assert.Equal(ReferrersList.MostListed, list.Entries.Length);
         Assert.Equal(good.Digest, list.Select([good.ArtifactType!])[0].Digest);
         Assert.True(list.Select([good.ArtifactType!, "application/vnd.junk"]).Length <= ReferrersList.MostFetched);
+    }
+
+    [Fact]
+    public async Task What_was_attached_before_a_registry_had_the_API_is_still_found()
+    {
+        var (older, newer) = (Attach(Blob, "older").Descriptor, Attach(Blob, "newer").Descriptor);
+        await using var registry = await ScriptedServer.Start(context => context.Text(ListOf(IsApi(context) ? newer : older)));
+
+        var list = await Ask(registry, repository => repository.ListReferrers(Wanted, null, Cancellation)).ShouldSucceed();
+
+        Assert.Equal([newer.Digest, older.Digest], list.Entries.Select(entry => entry.Digest));
+    }
+
+    [Fact]
+    public async Task A_broken_list_under_the_tag_does_not_hide_what_the_API_lists()
+    {
+        var good = Attach(Blob, "good").Descriptor;
+        await using var registry = await ScriptedServer.Start(context => context.Text(IsApi(context) ? ListOf(good) : "<html>"));
+
+        var list = await Ask(registry, repository => repository.ListReferrers(Wanted, null, Cancellation)).ShouldSucceed();
+
+        Assert.Equal(good.Digest, Assert.Single(list.Entries).Digest);
+    }
+
+    [Fact]
+    public async Task An_API_that_fails_is_not_taken_for_one_that_is_missing()
+    {
+        var older = Attach(Blob, "older").Descriptor;
+        await using var registry = await ScriptedServer.Start(context => IsApi(context) ? context.Status(403) : context.Text(ListOf(older)));
+
+        (await Ask(registry, repository => repository.ListReferrers(Wanted, null, Cancellation))).ShouldFailWith("registry.denied");
     }
 
     [Fact]
@@ -245,6 +278,10 @@ public sealed class MaliciousRegistryTests
 
         (await Ask(registry, repository => repository.ListReferrers(Wanted, null, Cancellation))).ShouldFailWith("json.syntax");
     }
+
+    private static bool IsApi(HttpContext context) => context.Request.Path.Value!.Contains("/referrers/", StringComparison.Ordinal);
+
+    private static string ListOf(Descriptor entry) => Encoding.UTF8.GetString(DocumentWriter.Index([entry]).Bytes.Span);
 
     private static Task<Result<T>> Ask<T>(ScriptedServer server, Func<RegistryRepository, Task<Result<T>>> ask, RegistryOptions? options = null)
         where T : notnull

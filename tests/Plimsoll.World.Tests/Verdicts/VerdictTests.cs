@@ -139,10 +139,12 @@ public sealed class VerdictTests
         Assert.Contains(verdict.Findings, finding => finding.Failure?.Code == "signature.more-ignored");
     }
 
-    [Fact]
-    public async Task A_verification_asks_nothing_twice_and_waits_for_three_answers_in_sequence()
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_verification_asks_nothing_twice_and_waits_for_three_answers_in_sequence(bool referrers)
     {
-        await using var stage = await DemoStage.Start(Cancellation);
+        await using var stage = await DemoStage.Start(Cancellation, referrers);
         var image = stage.Image("acme/app:1.0");
         var made = await Release(stage, image);
         var exchanges = new ConcurrentQueue<RegistryExchange>();
@@ -155,7 +157,7 @@ public sealed class VerdictTests
         Assert.True(Judge.Decide(evidence, new Anchors(stage.Policy), TimeProvider.System.GetUtcNow()).Accepted);
         var paths = exchanges.Select(exchange => exchange.Path).ToList();
         Assert.Equal(paths.Count, paths.Distinct().Count());
-        Assert.Equal(4, paths.Count);
+        Assert.Equal(5, paths.Count);
         Assert.True(Depth(exchanges) <= 3, string.Join('\n', paths));
     }
 
