@@ -21,6 +21,10 @@ public static class TokenFigures
         yield return Figure.Of("token.verify", "R", bench => bench.Ratio(Of(it => it.Verify)));
         yield return Figure.Of("token.claims.read", "R", bench => bench.Ratio(Of(it => it.ReadClaims)));
         yield return Figure.Of("token.user-key.import", "R", bench => bench.Ratio(Of(it => it.ImportKey)));
+        yield return Figure.Allocated("token.read.allocated", () => Of(it => it.Read));
+        yield return Figure.Allocated("token.verify.allocated", () => Of(it => it.Verify));
+        yield return Figure.Allocated("token.claims.read.allocated", () => Of(it => it.ReadClaims));
+        yield return Figure.Allocated("token.user-key.import.allocated", () => Of(it => it.ImportKey));
         yield return Figure.Of("token.claims.make", "R", bench => bench.Ratio(Of(it => it.MakeClaims)));
         yield return Figure.Of("token.make", "R", bench => bench.Ratio(Of(it => it.Make)));
     }

@@ -25,7 +25,7 @@ internal static class GqVectors
             || !GqHeader.Parse(token.Signature.Header).Succeeded(out var header, out failure))
             return new Finding(failure, null);
 
-        var identity = TokenSignature.Join(Encoding.ASCII.GetBytes(header.OriginalText), token.PayloadText.Span);
+        var identity = TokenSignature.Join(header.OriginalText.Span, token.PayloadText.Span);
         if (!GqProof.Verify(key, identity, token.SigningInput.Span, token.Signature.Signature.Span))
             return new Finding(Failures.ProviderSignature("the GQ proof does not hold"), null);
 

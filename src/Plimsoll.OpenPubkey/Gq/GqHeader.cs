@@ -12,7 +12,7 @@ namespace Plimsoll.OpenPubkey.Gq;
 /// </summary>
 public sealed class GqHeader
 {
-    private GqHeader(string originalText, JsonValue original, string? thumbprint, string? commitment)
+    private GqHeader(ReadOnlyMemory<byte> originalText, JsonValue original, string? thumbprint, string? commitment)
     {
         OriginalText = originalText;
         Original = original;
@@ -20,8 +20,8 @@ public sealed class GqHeader
         Commitment = commitment;
     }
 
-    /// <summary>The base64url text of the provider's own header.</summary>
-    public string OriginalText { get; }
+    /// <summary>The base64url text of the provider's own header, as it arrived.</summary>
+    public ReadOnlyMemory<byte> OriginalText { get; }
 
     /// <summary>The provider's own header.</summary>
     public JsonValue Original { get; }
@@ -41,17 +41,19 @@ public sealed class GqHeader
         var reader = header.ReadObject("openpubkey.op-header");
         var algorithm = reader.String("alg");
         var type = reader.String("typ");
-        var originalText = reader.NonEmptyString("kid");
+        var originalText = reader.Utf8String("kid");
         var thumbprint = reader.OptionalString("jkt");
         var commitment = reader.OptionalString("cic");
         if (algorithm != "GQ256")
             reader.Fail("alg", $"is {Failures.Shorten(algorithm)}, not 'GQ256'");
         if (type != "JWT")
             reader.Fail("typ", $"is {Failures.Shorten(type)}, not 'JWT'");
+        if (originalText.IsEmpty)
+            reader.Fail("kid", "is empty");
         if (reader.Failed(out var failure))
             return failure;
 
-        if (!TokenSignature.ParseHeader(Encoding.UTF8.GetBytes(originalText)).Succeeded(out var original, out failure))
+        if (!TokenSignature.ParseHeader(originalText.Span).Succeeded(out var original, out failure))
             return failure.Code == "openpubkey.crit" ? failure : Failures.ProviderHeader($"the provider's header in 'kid' cannot be read: {failure.What}");
         return CheckOriginal(original) is { } refused ? refused : new GqHeader(originalText, original, thumbprint, commitment);
     }

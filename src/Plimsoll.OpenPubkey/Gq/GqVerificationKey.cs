@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Text;
 using Plimsoll.OpenPubkey.Tokens;
 using Plimsoll.Primitives;
 using Plimsoll.Primitives.Keys;
@@ -58,7 +57,7 @@ public sealed class GqVerificationKey : VerificationKey
         var payload = message[dot..];
         var rented = ArrayPool<byte>.Shared.Rent(header.OriginalText.Length + payload.Length);
         var identity = rented.AsSpan(0, header.OriginalText.Length + payload.Length);
-        _ = Encoding.ASCII.GetBytes(header.OriginalText, identity);
+        header.OriginalText.Span.CopyTo(identity);
         payload.CopyTo(identity[header.OriginalText.Length..]);
 
         var accepted = GqProof.Verify(Modulus, identity, message, signature);

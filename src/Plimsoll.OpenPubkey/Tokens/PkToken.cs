@@ -46,7 +46,7 @@ public sealed partial class PkToken
             return failure;
 
         var reader = value.ReadObject("openpubkey.token");
-        var payload = Utf8(reader, "payload");
+        var payload = reader.Utf8String("payload");
         var listed = reader.Array("signatures");
         reader.NoCaseVariants();
         if (reader.Failed(out failure))
@@ -121,21 +121,11 @@ public sealed partial class PkToken
     private static Result<TokenSignature> ParseSignature(JsonValue json)
     {
         var reader = json.ReadObject("openpubkey.token");
-        var protectedText = Utf8(reader, "protected");
-        var signature = Utf8(reader, "signature");
+        var protectedText = reader.Utf8String("protected");
+        var signature = reader.Utf8String("signature");
         _ = reader.OptionalObject("header");
         reader.NoCaseVariants();
         return reader.Failed(out var failure) ? failure : TokenSignature.Parse(protectedText, signature, json.Member("header"));
-    }
-
-    // A proof is thousands of characters: it is read in place, where a string would copy it to twice its length.
-    private static ReadOnlyMemory<byte> Utf8(JsonObject reader, string name)
-    {
-        var value = reader.Value(name);
-        if (value.Kind == JsonKind.String)
-            return value.Utf8Text;
-        reader.Fail(name, "is not a string");
-        return default;
     }
 
     // Nobody signs an unprotected header: it may add what nothing reads, and say nothing that a protected header says.

@@ -16,6 +16,9 @@ public sealed class CanonicalJson
     // 0xE2 starts U+2028 and U+2029, and more that needs no escape.
     private static readonly SearchValues<byte> GoSpecial = SearchValues.Create([.. Enumerable.Range(0, 0x20).Select(code => (byte)code), .. "\"\\<>&"u8, 0xE2]);
 
+    // The longest that a single value is asked for at once; without it in reserve the buffer would double for the last one.
+    private const int MostShortLength = 64;
+
     private readonly Comparison<Member> _order;
     private readonly SearchValues<byte> _special;
     private readonly Func<Rune, string?> _escape;
@@ -53,7 +56,8 @@ public sealed class CanonicalJson
     /// <summary>Writes a value; fails only on a number that the form cannot hold.</summary>
     public Result<byte[]> Write(JsonValue value)
     {
-        var output = new ArrayBufferWriter<byte>(256);
+        // What is received is canonical as a rule, and then as long as what is written.
+        var output = new ArrayBufferWriter<byte>(value.Raw.Length + MostShortLength);
         return Append(value, output) is { } failure ? failure : output.WrittenSpan.ToArray();
     }
 
@@ -81,7 +85,11 @@ public sealed class CanonicalJson
 
     private Failure? AppendObject(JsonValue value, ArrayBufferWriter<byte> output)
     {
-        var members = value.Members().Select(member => new Member(member.Name.Utf8Text, member.Value)).ToArray();
+        var listed = value.Members();
+        var members = new Member[listed.Count];
+        var count = 0;
+        foreach (var (name, member) in listed)
+            members[count++] = new Member(name.Utf8Text, member);
         Array.Sort(members, _order);
 
         var separator = "{"u8;

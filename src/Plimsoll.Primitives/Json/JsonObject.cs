@@ -62,6 +62,13 @@ public sealed class JsonObject
     /// <summary>A string, or null where the member is absent. A <c>null</c> is not absent, it is refused.</summary>
     public string? OptionalString(string name) => Find(name, JsonKind.String)?.Text;
 
+    /// <summary>A string that must be there, as UTF-8 and read in place: a long text costs no copy.</summary>
+    public ReadOnlyMemory<byte> Utf8String(string name)
+    {
+        Require(name);
+        return Find(name, JsonKind.String)?.Utf8Text ?? default;
+    }
+
     /// <summary>A string of at least one character that must be there.</summary>
     public string NonEmptyString(string name)
     {
@@ -190,8 +197,11 @@ public sealed class JsonObject
     /// <summary>Refuses members that were not asked for.</summary>
     public void NoOtherMembers()
     {
-        if (Names().FirstOrDefault(name => !_asked.Contains(name)) is { } unknown)
-            Fail(unknown, "is not a member that this format knows");
+        foreach (var (name, _) in _value.GetValueOrDefault().Members())
+        {
+            if (!IsAsked(name))
+                Fail(name.Text, "is not a member that this format knows");
+        }
     }
 
     /// <summary>
@@ -200,16 +210,37 @@ public sealed class JsonObject
     /// </summary>
     public void NoCaseVariants()
     {
-        foreach (var name in Names())
+        foreach (var (name, _) in _value.GetValueOrDefault().Members())
         {
-            var folded = Fold(name);
-            if (_asked.Find(asked => asked != name && string.Equals(asked, folded, StringComparison.OrdinalIgnoreCase)) is { } known)
-                Fail(name, $"differs only in case from '{known}'");
+            if (!IsAsked(name) && VariantOf(Fold(name.Text)) is { } known)
+                Fail(name.Text, $"differs only in case from '{known}'");
         }
     }
 
     /// <summary>Records a failure of meaning found by the caller, under this object's code and path.</summary>
     public void Fail(string name, string what) => _reading.Fail($"'{Join(Shorten(name))}' {what}");
+
+    private bool IsAsked(JsonValue name)
+    {
+        foreach (var asked in _asked)
+        {
+            if (name.TextEquals(asked))
+                return true;
+        }
+
+        return false;
+    }
+
+    private string? VariantOf(string folded)
+    {
+        foreach (var asked in _asked)
+        {
+            if (string.Equals(asked, folded, StringComparison.OrdinalIgnoreCase))
+                return asked;
+        }
+
+        return null;
+    }
 
     private byte[] Decode(string name, Func<string, Result<byte[]>> decode)
     {

@@ -52,13 +52,14 @@ public static class StrictJson
         var reader = new Utf8JsonReader(utf8.Span, new JsonReaderOptions { MaxDepth = depth + 1 });
         var rows = new List<JsonRow>(Math.Min(limits.Values, MostRows(utf8.Span)));
         var text = new JsonText(utf8, rows);
-        var open = new Stack<int>();
+        Span<int> open = stackalloc int[JsonLimits.MostDepth];
+        var opened = 0;
 
         while (reader.Read())
         {
             if (reader.TokenType is JsonTokenType.EndObject or JsonTokenType.EndArray)
             {
-                var start = open.Pop();
+                var start = open[--opened];
                 rows[start] = rows[start].Closed((int)reader.TokenStartIndex + 1 - rows[start].Start, rows.Count);
                 if (reader.TokenType == JsonTokenType.EndObject && DoubledMember(new JsonValue(text, start)) is { } doubled)
                     return Refused("json.duplicate-member", $"the member '{Shorten(doubled)}' stands twice in one object");
@@ -73,9 +74,9 @@ public static class StrictJson
                 return Refused("json.utf8", "a string holds half of a surrogate pair");
             if (row.Kind is JsonKind.Object or JsonKind.Array)
             {
-                if (open.Count >= depth)
+                if (opened == depth)
                     return Refused("json.depth", $"nested deeper than {depth} levels");
-                open.Push(rows.Count);
+                open[opened++] = rows.Count;
             }
 
             rows.Add(row);

@@ -12,19 +12,19 @@ public sealed class RsaAnySaltKeyTests
         + "0CGveKZezkr6bUQCfMdjsPxp8QIDAQAB";
 
     [Theory]
-    [InlineData(0, 
+    [InlineData(0,
         "Musrjgmo07pEcdD786zlqO5bL3WEFMVOZwr4ZLCbGzU/6xl51D1faJ3PuN/AL62FQ0mAAo0Pq1Qdy6DF97HXcK5RpC4Msavxixj/+8N4u0DObEA8goNzlbnf"
         + "7H32YWlYzuQCwAuOdbl/mA8pqQSUKGtkkrwTremh5rdnJWCd8pB/ysPhPpDZkCbtb0cgIoYI9JHDzVXD3S4Nvw59yeEwgQBEtHxINnw+1fc0XlvHj2VjszJN"
         + "gzSv2sjJaqPnCFbjTssB+yVHZ0CzT4TiucT6VgtyOJIzJhpFd35Kpp+KT3tqTpXjnvNdj4AT5i1Z8cJzaNuAEoa44zecT2XMUSrN7A==")]
-    [InlineData(20, 
+    [InlineData(20,
         "BNHhUtgLklBK+1Ypr+HDThzpQTD7DQkvkI7JXjR+T1MyaP6AMFwPReQaaxujjL4tPFfmPp8uq5LT/tMW0l8qHtP9k0hTtl6CE+opASXh1qyhMkID9KTHxS9Q"
         + "msPktEDZWY7XzCgSrzQBUK43UxLI3xO96b5ivtSzPVIPGU6Y6XFHyHzc8Wf8ZIyjSdgAhD6vHo3BJeqBmGU8XDFviWnubBsfdcbFQxIR1lHtwuGvfpDEKG90"
         + "NFi6AgtSaGPYvWr9pMWx+RR+Jfmh6qa/fbKZuLx1sG2CSplco5i4xGrYC6LaJpY0JSHUaQmFt3t8A+RTrgeXtGlSf0IFeSatpAkyRw==")]
-    [InlineData(32, 
+    [InlineData(32,
         "Bu/lxzsinLwj+DYBYX32CafxzbeZ0wQDbQeTqOpJHDcV47KqNVH+C4Px73VKan1HkU/h3vs+1YaxX2ph+ONttdmEB75AcYgkljyNqvO07ZgYCNK9ZosibaCX"
         + "1VPY9TfYfw96Gfkr5aEPlcdRl2Hv8T1neYgvb8p2le9GNc3SzVQHlk6CGdb1Ah2POeUFfkwIw7OThcVnxpUzrMlDOYa7aB3zVAmQhxB88rc+L4Qp2IjeiGKA"
         + "iKMb1d12vU4UDGNoEwm/hAlxw+ZwUNPp9t3DsfTeyumuv5w/RuYhxaxRlXfQKL8U0aZoyx/sEger51awv1awILmNl5c5AULqtTBczQ==")]
-    [InlineData(222, 
+    [InlineData(222,
         "JRvb1fKYhX+o+IiJso7PtVpXTfYEje0jbca4X7hiew9FWqWMbslX9AaygZ72lSiQvyMIyTey5hMkK4u/dFwBOj8Y0O9xmmBmRiJA+WfJc+9cKVFqBEveXDjw"
         + "iossp/mL1wEJH4q6qqcj6aDf0I76h07aKAm34oOKrfIV8cBzk4uvAYvBA+/F47HXW/cbu2yJDdTQN+RBzCPpw/Mq6DMx4gYpDjhzw6ZpM4ugNviMAofpSfGz"
         + "kje6IpH3y0Bm9hfHl9o9OTefeTRjDywdspfDdDYSDoqP0p9hq2/vFsCFBBh4Cfr+fc492Cos3GWmKDcZKBBUgFDvbDfcaUitGWxytg==")]
