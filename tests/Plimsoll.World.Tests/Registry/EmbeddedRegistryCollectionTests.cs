@@ -144,8 +144,10 @@ public sealed class EmbeddedRegistryCollectionTests
 
         Assert.InRange(await collecting, 1, int.MaxValue);
         Assert.Contains(true, outcomes.SelectMany(outcome => outcome.Values));
-        foreach (var (content, accepted) in outcomes.SelectMany(outcome => outcome))
+        // Half of the contents are everybody's: one pusher may be refused what another brings.
+        foreach (var pushes in outcomes.SelectMany(outcome => outcome).GroupBy(outcome => outcome.Key))
         {
+            var (content, accepted) = (pushes.Key, pushes.Any(push => push.Value));
             var manifest = await http.Send("GET", $"v2/shared/manifests/{TagOf(content)}");
             Assert.Equal(accepted ? HttpStatusCode.OK : HttpStatusCode.NotFound, manifest.StatusCode);
             if (accepted)
