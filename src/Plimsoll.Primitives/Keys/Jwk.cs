@@ -10,11 +10,7 @@ public sealed class Jwk
 {
     private static readonly string[] PrivateMembers = ["d", "p", "q", "dp", "dq", "qi", "oth", "k"];
 
-    private Jwk(string keyType, string canonical)
-    {
-        KeyType = keyType;
-        Canonical = canonical;
-    }
+    private Jwk(string keyType) => KeyType = keyType;
 
     /// <summary>Member <c>kty</c>: <c>EC</c>, <c>RSA</c> or <c>OKP</c>.</summary>
     public string KeyType { get; }
@@ -38,7 +34,7 @@ public sealed class Jwk
     public ReadOnlyMemory<byte> Second { get; private init; }
 
     /// <summary>The JSON text of the members that make the key, in the one order that is hashed (RFC 7638 section 3).</summary>
-    public string Canonical { get; }
+    public string Canonical => field ??= CanonicalText(KeyType, Curve, Base64Text.EncodeUrl(First.Span), Base64Text.EncodeUrl(Second.Span));
 
     /// <summary>RFC 7638 SHA-256 thumbprint in base64url: the same for the same key, whatever its <c>kid</c>.</summary>
     public string Thumbprint => field ??= Base64Text.EncodeUrl(SHA256.HashData(Encoding.UTF8.GetBytes(Canonical)));
@@ -89,8 +85,7 @@ public sealed class Jwk
     }
 
     /// <summary>The key of a public key, for instance to write it into a header.</summary>
-    internal static Jwk Of(string keyType, string? curve, ReadOnlyMemory<byte> first, ReadOnlyMemory<byte> second) => new(
-        keyType, CanonicalText(keyType, curve, Base64Text.EncodeUrl(first.Span), Base64Text.EncodeUrl(second.Span)))
+    internal static Jwk Of(string keyType, string? curve, ReadOnlyMemory<byte> first, ReadOnlyMemory<byte> second) => new(keyType)
     {
         Curve = curve,
         First = first,
@@ -120,8 +115,15 @@ public sealed class Jwk
 
     private static Jwk ReadRsa(JsonObject reader) => Read(reader, "RSA", null, Unsigned(reader, "n"), Unsigned(reader, "e"));
 
-    private static Jwk Read(JsonObject reader, string keyType, string? curve, byte[] first, byte[] second) => Of(keyType, curve, first, second).With(
-        reader.OptionalString("alg"), reader.OptionalString("use"), reader.OptionalString("kid"));
+    private static Jwk Read(JsonObject reader, string keyType, string? curve, byte[] first, byte[] second) => new(keyType)
+    {
+        Algorithm = reader.OptionalString("alg"),
+        Use = reader.OptionalString("use"),
+        KeyId = reader.OptionalString("kid"),
+        Curve = curve,
+        First = first,
+        Second = second,
+    };
 
     private static byte[] Sized(JsonObject reader, string name, int length)
     {
@@ -141,16 +143,6 @@ public sealed class Jwk
     }
 
     private static string Shorten(string text) => text.Length <= 60 ? text : text[..60] + "…";
-
-    private Jwk With(string? algorithm, string? use, string? keyId) => new(KeyType, Canonical)
-    {
-        Algorithm = algorithm,
-        Use = use,
-        KeyId = keyId,
-        Curve = Curve,
-        First = First,
-        Second = Second,
-    };
 
     // RFC 7638 3.2: only the required members, in lexicographic order, without white space.
     private static string CanonicalText(string keyType, string? curve, string first, string second) => keyType switch
