@@ -14,7 +14,6 @@ namespace Plimsoll.Benchmarks;
 /// </summary>
 public static class RegistryFigures
 {
-    private const int Manifests = 1000;
     private const int Clients = 32;
 
     private static Task<Measured>? _measured;
@@ -35,15 +34,16 @@ public static class RegistryFigures
 
     private static async Task<Measured> Measure(Bench bench)
     {
-        var rounds = bench.Quick ? 3 : 7;
-        var blob = new Blob(bench.Quick ? 256 : 1024);
+        var rounds = bench.Quick ? 2 : 7;
+        var blob = new Blob(bench.Quick ? 96 : 1024);
+        var count = bench.Quick ? 250 : 1000;
         await using var ours = await Peer.Plimsoll(Program());
         await using var theirs = await Peer.DockerRegistry(await Programs.Peer("docker-registry"));
         var (push, pull, manifests) = (new List<double>(), new List<double>(), new List<double>());
         var (ourPull, ourPush) = (new List<double>(), new List<double>());
 
-        await ours.PushManifests(Manifests);
-        await theirs.PushManifests(Manifests);
+        await ours.PushManifests(count);
+        await theirs.PushManifests(count);
         for (var round = 0; round < rounds; round++)
         {
             var (ourTime, theirTime) = (await ours.Push($"large/r{round}", blob), await theirs.Push($"large/r{round}", blob));
@@ -56,7 +56,7 @@ public static class RegistryFigures
             (ourTime, theirTime) = (await ours.Pull($"large/r{round}", blob), await theirs.Pull($"large/r{round}", blob));
             pull.Add(theirTime / ourTime);
             ourPull.Add(blob.Length / ourTime / 1e9);
-            manifests.Add(await theirs.PullManifests(Manifests, Clients) / await ours.PullManifests(Manifests, Clients));
+            manifests.Add(await theirs.PullManifests(count, Clients) / await ours.PullManifests(count, Clients));
         }
 
         return new Measured(Median(push), Median(pull), Median(manifests), Median(ourPush), Median(ourPull), ours.MostMemory() / 1e6);

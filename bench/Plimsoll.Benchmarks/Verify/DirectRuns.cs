@@ -36,7 +36,7 @@ internal sealed class DirectRuns
         }
 
         turns.Add((await image.VerifyByCosign(), runs._cosign));
-        await Turns.Take(turns, quick ? 7 : 31);
+        await Turns.Take(turns, quick ? 5 : 31);
         return runs;
     }
 }
