@@ -75,15 +75,31 @@ internal static class EmbeddedRegistryWire
         return socket;
     }
 
+    /// <summary>
+    /// Sends the head of a request and waits until the server begins to read its body, when it says so: from then on it is at work on it.
+    /// </summary>
+    public static async Task<StreamReader> BeginBody(this TcpClient socket, string method, string path, int length)
+    {
+        var head = $"{method} {path} HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nContent-Length: {length}\r\n\r\n";
+        await socket.GetStream().WriteAsync(Encoding.ASCII.GetBytes(head), Cancellation);
+        var reader = new StreamReader(socket.GetStream());
+        Assert.StartsWith("HTTP/1.1 100", await reader.ReadLineAsync(Cancellation));
+        Assert.Equal("", await reader.ReadLineAsync(Cancellation));
+        return reader;
+    }
+
     /// <summary>Sends bytes as they are, and reads until the server closes; what it says when it closes at once is empty.</summary>
     public static async Task<string> Raw(this RegistryFixture registry, string request)
     {
+        // A connection that is left open is what some of these requests want.
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
+        deadline.CancelAfter(TimeSpan.FromMinutes(1));
         using var socket = await registry.Connect();
         try
         {
-            await socket.GetStream().WriteAsync(Encoding.Latin1.GetBytes(request), Cancellation);
+            await socket.GetStream().WriteAsync(Encoding.Latin1.GetBytes(request), deadline.Token);
             using var reader = new StreamReader(socket.GetStream(), Encoding.Latin1);
-            return await reader.ReadToEndAsync(Cancellation);
+            return await reader.ReadToEndAsync(deadline.Token);
         }
         catch (IOException)
         {

@@ -34,8 +34,9 @@ internal sealed class RawServer : IDisposable
                 var stream = client.GetStream();
                 var request = new byte[8192];
                 var length = 0;
-                while (!request.AsSpan(0, length).EndsWith("\r\n\r\n"u8))
-                    length += await stream.ReadAsync(request.AsMemory(length));
+                var read = 1;
+                while (read > 0 && !request.AsSpan(0, length).EndsWith("\r\n\r\n"u8))
+                    length += read = await stream.ReadAsync(request.AsMemory(length));
                 Interlocked.Increment(ref _served);
                 await stream.WriteAsync(_answer);
             }
